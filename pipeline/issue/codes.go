@@ -1,0 +1,194 @@
+package issue
+
+// The codes. A code is never renumbered and never used again; retired ones stay
+// in the catalogue.
+const (
+	// 行の不備 · faults of a single row of a list.
+
+	BadResidentCode        Code = "R201" // the resident code is not eleven digits
+	ResidentCodeCheckDigit Code = "R202" // the check digit of the resident code is wrong
+	BadBirth               Code = "R203" // not a date of birth
+	BadSex                 Code = "R204" // not a sex
+	UnreadableCharacter    Code = "R205" // a character cannot be read (外字, 〓 …)
+	DateSerial             Code = "R206" // the date of birth is a spreadsheet's serial number
+	Abbreviated            Code = "R207" // the address is abbreviated («同上», «〃» …)
+	ImpossibleDate         Code = "R208" // no such day in the calendar
+	LostDigits             Code = "R209" // digits were lost (such as 1.23E+10)
+	UnsafeReference        Code = "R210" // the reference number starts with =, +, - or @
+	EraNeverHadYear        Code = "R211" // the era never had that year
+	CellTooLong            Code = "R212" // longer than … characters
+	ControlCharacter       Code = "R213" // the cell has control characters
+	RowFault               Code = "R299" // this row met a fault
+
+	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
+
+	ExtractNoCode            Code = "R301" // no resident code
+	ExtractBadCode           Code = "R302" // the resident code is not valid
+	ExtractBadHistory        Code = "R303" // the history number is not a whole number from 1 up
+	ExtractBadState          Code = "R304" // the state is none of 1, 2, 3
+	ExtractNoName            Code = "R305" // no name
+	ExtractBadBirth          Code = "R306" // the date of birth is not YYYY-MM-DD
+	ExtractBadSex            Code = "R307" // the sex is none of 0, 1, 2, 9
+	ExtractBadMunicipality   Code = "R308" // not a six-digit municipality code
+	ExtractBadRegistrar      Code = "R309" // the registrar is not a six-digit municipality code
+	ExtractAddressNotAllowed Code = "R310" // a person who left the country has an address
+	ExtractNoAddress         Code = "R311" // a present person has no address
+	ExtractBadDate           Code = "R312" // a date is not YYYY-MM-DD
+	ExtractBadSupport        Code = "R313" // the support measure is none of empty, 1, 2, 3
+	ExtractDoubledHistory    Code = "R314" // the same version of the same person stands twice
+	ExtractBrokenChain       Code = "R315" // nobody in the file has the former resident code
+	ExtractForkedChain       Code = "R316" // the chain of former resident codes forks or is a ring
+	ExtractBadReason         Code = "R317" // the reason of the change is malformed
+	ExtractBadOldCode        Code = "R318" // the former resident code is not valid
+	ExtractTooLong           Code = "R319" // longer than … characters
+	ExtractUnreadable        Code = "R320" // a character cannot be read
+
+	// リスト全体の不備 · faults of the whole list.
+
+	EmptyFile              Code = "F101" // the file is empty
+	HeaderOnly             Code = "F102" // there is a header but no row
+	NoReferenceColumn      Code = "F103" // no column 整理番号 (reference number)
+	NoReference            Code = "F104" // a row has no reference number
+	DoubledReference       Code = "F105" // the reference number stands in an earlier row too (row …)
+	UnknownSearchColumn    Code = "F106" // an unknown header that could mean a search key
+	DoubledHeader          Code = "F107" // two columns mean the same
+	BrokenQuoting          Code = "F108" // the quoting is broken
+	BadCharacter           Code = "F109" // bytes that are no character of …
+	AmbiguousCharset       Code = "F110" // both CP932 (Shift_JIS) and UTF-8 are possible
+	CharsetContradiction   Code = "F111" // the file is not in the character set that the request states (…)
+	RowCountMismatch       Code = "F112" // the number of rows is not the one stated (stated …, found …)
+	DigestMismatch         Code = "F113" // the digest of the file is not the one stated
+	BadRequest             Code = "F114" // the request cannot be read
+	RequestLacks           Code = "F115" // the request does not state «…»
+	RequestUnknownItem     Code = "F116" // the request has an unknown item
+	MyNumberColumn         Code = "F117" // there is a column of individual numbers; such a file is not accepted
+	MyNumberCell           Code = "F118" // twelve digits that look like an individual number; such a file is not accepted
+	Formula                Code = "F119" // a cell holds a formula
+	MergedCells            Code = "F120" // there are merged cells
+	TooLargeUnpacked       Code = "F121" // the unpacked size or ratio is over the limit
+	UnknownFormat          Code = "F122" // not a form that a list can have
+	Macro                  Code = "F123" // a workbook with macros is not accepted
+	Encrypted              Code = "F124" // the workbook is protected by a password
+	OtherFormat            Code = "F125" // … is not accepted
+	FieldCount             Code = "F126" // not as many fields as the header has
+	NoSearchKey            Code = "F127" // no usable combination of search keys
+	TooManyColumns         Code = "F128" // more than … columns
+	TooManyRows            Code = "F129" // more than … rows
+	SeveralSheets          Code = "F130" // it is not clear which sheet is the list
+	NoHeader               Code = "F131" // there is no header line
+	NUL                    Code = "F132" // the file has NUL bytes
+	TwoRequests            Code = "F133" // two requests disagree on …
+	RequestNumberUsed      Code = "F134" // the request number was used before (job …)
+	SameContent            Code = "F135" // a list of the same content was answered before (job …)
+	ListCellTooLong        Code = "F136" // a cell is longer than … characters
+	UnknownDelimiter       Code = "F137" // it is not clear whether commas or tabs separate the fields
+	ISO2022                Code = "F138" // ISO-2022-JP is not accepted
+	DamagedWorkbook        Code = "F139" // the workbook is damaged
+	UnknownHeaderInExtract Code = "F140" // the headers of the extract are not the seventeen of the format
+	NothingLoaded          Code = "F141" // nothing was loaded, because rows are faulty (…)
+	MultilineHeader        Code = "F142" // the header line has empty or broken headers
+	RequestUnclear         Code = "F143" // it is not clear what is asked for
+
+	// 管理簿・権限 · the register and what it permits.
+
+	UnknownOffice             Code = "J101" // the office is not in the register
+	UnknownPurpose            Code = "J102" // the purpose is not in the register
+	PurposeNotForOffice       Code = "J103" // the office is not allowed this purpose
+	PurposeNotValid           Code = "J104" // the purpose is not valid today (valid … to …)
+	FieldNotPermitted         Code = "J105" // a field is asked for that is not permitted (…)
+	KeyNotPermitted           Code = "J106" // a search key is not permitted (…)
+	MoreRowsThanPermitted     Code = "J107" // more rows than permitted at once (at most …, found …)
+	FormNotPermitted          Code = "J108" // the form of the result is not permitted (…)
+	WayNotPermitted           Code = "J109" // the way back is not permitted (…)
+	UnknownOperator           Code = "J110" // the operator is not in the register
+	OperatorLacksRight        Code = "J111" // the operator lacks the right «…»
+	OperatorNotValid          Code = "J112" // the operator's registration is not valid today
+	OfficeHasNoKey            Code = "J113" // no public key of the office is registered
+	NoBasis                   Code = "J114" // the purpose has no legal basis
+	OfficeNotValid            Code = "J115" // the office's registration is not valid today
+	CommandContradictsRequest Code = "J116" // the command line and the request disagree on …
+	BasisContradicts          Code = "J117" // the basis stated is not the registered one
+	RequestContradictsOffice  Code = "J118" // the office stated is not the one whose folder the file was in
+	NoKeyColumnPermitted      Code = "J119" // the columns of the list do not allow any permitted search
+	ConsentColumnMissing      Code = "J120" // the basis is consent, but there is no column 同意番号
+	WayNotBuilt               Code = "J121" // this way back is not available yet (…)
+	RegisterFileMissing       Code = "J201" // a file of the register is missing (…)
+	RegisterHeaderMissing     Code = "J202" // the header «…» is missing
+	RegisterHeaderUnknown     Code = "J203" // an unknown header
+	RegisterHeaderDoubled     Code = "J204" // a header stands twice
+	RegisterValueMissing      Code = "J205" // the value is missing
+	RegisterBadValue          Code = "J206" // the value cannot be used (allowed: …)
+	RegisterDoubled           Code = "J207" // the same number or code stands in row … too
+	RegisterUnknownReference  Code = "J208" // it refers to something that is not registered
+	RegisterBadDate           Code = "J209" // the date is not YYYY-MM-DD, or the end is before the start
+	RegisterUnreadable        Code = "J210" // a file of the register cannot be read
+	SettingUnknown            Code = "J301" // unknown setting (…)
+	SettingWrongType          Code = "J302" // a setting has a value of the wrong type (…)
+	SettingSyntax             Code = "J303" // the settings file is malformed
+	SettingMissing            Code = "J304" // the setting … is missing
+	SettingBadValue           Code = "J305" // the value of … cannot be used
+
+	// 媒体・ファイル · media and files.
+
+	NotRegularFile  Code = "M101" // not a regular file
+	Symlink         Code = "M102" // a symbolic link is not accepted
+	HardLink        Code = "M103" // a file with hard links is not accepted
+	Changing        Code = "M104" // the file changed while it was read
+	BadName         Code = "M105" // the file name cannot be used
+	FileTooLarge    Code = "M106" // the file is over the limit (…)
+	SubFolder       Code = "M107" // a folder is not accepted
+	SideWithoutList Code = "M108" // there is a request but no list
+	TargetExists    Code = "M109" // the target has something of that name
+	ReadBackDiffers Code = "M110" // what was read back is not what was written
+	NoSpace         Code = "M111" // not enough free space (… bytes needed)
+	MediumGone      Code = "M112" // the medium went away
+	UnknownMedium   Code = "M113" // the medium is not in the register
+	NoSuchPath      Code = "M114" // no such path
+	CannotRead      Code = "M115" // the file cannot be read
+	CannotWrite     Code = "M116" // cannot write
+	SignatureBad    Code = "M117" // the signature of the manifest does not verify
+	ManifestDiffers Code = "M118" // a file is not the one in the manifest (…)
+	NotSealedForYou Code = "M119" // this key does not open it
+	SealDamaged     Code = "M120" // the sealed file is damaged or cut
+	ProofBad        Code = "M121" // the proof from the ledger does not verify
+	NotAResult      Code = "M122" // not a result of baitai
+
+	// 鍵 · keys.
+
+	KeyMissing    Code = "K101" // a key is missing (…)
+	KeyModeWide   Code = "K102" // others can read the key file (…, mode …)
+	KeyUnreadable Code = "K103" // the key file cannot be read (…)
+	KeyWrong      Code = "K104" // the key does not open this site's seals
+
+	// 授受・提供記録 · the ledger.
+
+	LedgerMissing  Code = "L101" // there is no ledger; nothing starts without one
+	LedgerTampered Code = "L102" // the ledger does not verify (…): it was changed, cut or rolled back
+	LedgerHeld     Code = "L103" // another baitai uses the ledger
+	LedgerCustody  Code = "L104" // the ledger is genuine but its custody record has gaps (…)
+
+	// 機械・運用 · the machine.
+
+	DiskFull        Code = "S101" // the disk is full
+	SpoolHeld       Code = "S102" // another baitai works in this site
+	Fault           Code = "S103" // a fault; the job stays in work and is run again
+	TooManyAttempts Code = "S104" // it was interrupted … times and is held now
+	IdentityMissing Code = "S105" // no identity file is loaded yet
+	IdentityDamaged Code = "S106" // a part of the identity file is damaged (…)
+	RiskyFilesystem Code = "S107" // on this file system (…) overwriting may not erase
+	SiteExists      Code = "S108" // there is a site here already
+	NotASite        Code = "S109" // not a site of baitai
+	Interrupted     Code = "S110" // interrupted; the job stays in work and goes on at the next run
+	NoTmpfs         Code = "S111" // the folder for temporary files (…) is not on tmpfs
+
+	// 指定 · the command line.
+
+	UnknownVerb     Code = "C101" // there is no verb …
+	UnknownFlag     Code = "C102" // unknown option …
+	MissingArgument Code = "C103" // … is missing
+	BadArgument     Code = "C104" // the value of … cannot be used
+	SurplusArgument Code = "C105" // there are surplus arguments
+	NoSuchJob       Code = "C106" // there is no such job
+	WrongState      Code = "C107" // the job is in state …, which does not allow this
+	NeedsTerminal   Code = "C108" // this needs a terminal
+)

@@ -1,0 +1,147 @@
+package person
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+)
+
+// Months and days that are known only roughly, as the standard writes them
+// (自治体システム標準化 基本データリスト): A1 spring … A4 winter, A1 上旬 … A3 下旬.
+const (
+	Unknown     = 0
+	Spring      = 0xA1
+	Summer      = 0xA2
+	Autumn      = 0xA3
+	Winter      = 0xA4
+	EarlyMonth  = 0xA1
+	MiddleMonth = 0xA2
+	LateMonth   = 0xA3
+)
+
+// A Date is the parts of a 生年月日. Any part may be Unknown (0); month and day
+// may be one of the rough values.
+type Date struct {
+	Year  int
+	Month int
+	Day   int
+}
+
+// Complete reports whether year, month and day are all known exactly.
+func (d Date) Complete() bool {
+	return d.Year != Unknown && d.Month >= 1 && d.Month <= 12 && d.Day >= 1 && d.Day <= 31
+}
+
+// A Birth is a 生年月日. The zero value means that none was given, which is not
+// the same as a date all of whose parts are unknown.
+type Birth struct {
+	_ [0]func()
+	p *Date
+}
+
+// ErrDate says that a text or its parts are no date.
+var ErrDate = errors.New("person: not a date")
+
+// NewBirth checks the parts. 29 February is accepted in any year, because a
+// register may hold one (住民記録システム標準仕様書 j80: 暦上日でない日); other days
+// that no month has are refused.
+func NewBirth(d Date) (Birth, error) {
+	month := d.Month == Unknown || d.Month >= 1 && d.Month <= 12 || d.Month >= Spring && d.Month <= Winter
+	day := d.Day == Unknown || d.Day >= 1 && d.Day <= 31 || d.Day >= EarlyMonth && d.Day <= LateMonth
+	if d.Year < 0 || d.Year > 9999 || !month || !day {
+		return Birth{}, ErrDate
+	}
+	if d.Month >= 1 && d.Month <= 12 && d.Day <= 31 && d.Day > daysIn(d.Month) {
+		return Birth{}, ErrDate
+	}
+	return Birth{p: &d}, nil
+}
+
+func daysIn(month int) int {
+	switch month {
+	case 2:
+		return 29
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// ParseBirth reads the stored form, YYYY-MM-DD with 0000, 00, A1–A4 for what is
+// unknown, and nothing else. Other notations are read by package normal.
+func ParseBirth(s string) (Birth, error) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return Birth{}, ErrDate
+	}
+	y, ok := digits(s[:4])
+	if !ok {
+		return Birth{}, ErrDate
+	}
+	m, ok := part(s[5:7])
+	if !ok {
+		return Birth{}, ErrDate
+	}
+	d, ok := part(s[8:])
+	if !ok {
+		return Birth{}, ErrDate
+	}
+	return NewBirth(Date{y, m, d})
+}
+
+func digits(s string) (int, bool) {
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
+func part(s string) (int, bool) {
+	if s[0] == 'A' && s[1] >= '1' && s[1] <= '4' {
+		return 0xA0 + int(s[1]-'0'), true
+	}
+	return digits(s)
+}
+
+// IsZero reports whether no date was given.
+func (b Birth) IsZero() bool { return b.p == nil }
+
+// Date reveals the parts; the zero Date for a zero Birth.
+func (b Birth) Date() Date {
+	if b.p == nil {
+		return Date{}
+	}
+	return *b.p
+}
+
+// Reveal returns the stored form, or "" for the zero value.
+func (b Birth) Reveal() string {
+	if b.p == nil {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%s-%s", b.p.Year, formatPart(b.p.Month), formatPart(b.p.Day))
+}
+
+func formatPart(n int) string {
+	if n >= 0xA0 {
+		return fmt.Sprintf("%X", n)
+	}
+	return fmt.Sprintf("%02d", n)
+}
+
+// Equal reports whether both are the same date, or both are not given.
+func (b Birth) Equal(c Birth) bool {
+	return (b.p == nil) == (c.p == nil) && b.Date() == c.Date()
+}
+
+// Format prints a mask.
+func (b Birth) Format(f fmt.State, _ rune) { writeMask(f, b.IsZero()) }
+
+// LogValue gives the mask to log/slog.
+func (b Birth) LogValue() slog.Value { return slog.StringValue(Mask) }
+
+// MarshalText gives the mask to encoders.
+func (b Birth) MarshalText() ([]byte, error) { return []byte(Mask), nil }

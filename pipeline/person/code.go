@@ -1,0 +1,136 @@
+package person
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+)
+
+// What can be wrong with a number. The text never holds the digits.
+var (
+	ErrNotDigits  = errors.New("not a number of half-width digits")
+	ErrLength     = errors.New("wrong number of digits")
+	ErrCheckDigit = errors.New("wrong check digit")
+)
+
+// ResidentCodeDigits is the length of a 住民票コード: ten digits drawn at random
+// and one check digit (住民基本台帳法施行規則1条).
+const ResidentCodeDigits = 11
+
+// MyNumberDigits is the length of a 個人番号 (平成26年総務省令85号).
+const MyNumberDigits = 12
+
+// A ResidentCode is a 住民票コード with a valid check digit. The zero value means
+// that none is known.
+type ResidentCode struct{ t Text }
+
+// ParseResidentCode accepts exactly eleven half-width digits with a right check
+// digit. Width and spaces are folded by package normal before.
+func ParseResidentCode(s string) (ResidentCode, error) {
+	if err := checkNumber(s, ResidentCodeDigits); err != nil {
+		return ResidentCode{}, fmt.Errorf("person: resident code: %w", err)
+	}
+	return ResidentCode{NewText(s)}, nil
+}
+
+// Reveal returns the eleven digits, or "" for the zero value.
+func (c ResidentCode) Reveal() string { return c.t.Reveal() }
+
+// IsZero reports whether no code is known.
+func (c ResidentCode) IsZero() bool { return c.t.Empty() }
+
+// Equal reports whether both are the same code; two unknown codes are equal.
+func (c ResidentCode) Equal(d ResidentCode) bool { return c.t.Equal(d.t) }
+
+// Format prints a mask.
+func (c ResidentCode) Format(f fmt.State, _ rune) { writeMask(f, c.IsZero()) }
+
+// LogValue gives the mask to log/slog.
+func (c ResidentCode) LogValue() slog.Value { return slog.StringValue(Mask) }
+
+// MarshalText gives the mask to encoders.
+func (c ResidentCode) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+
+// A MyNumber is a 個人番号 with a valid check digit. The identity file never holds
+// one (住基法30条の41); only package mynumber may reveal it.
+type MyNumber struct{ t Text }
+
+// ParseMyNumber accepts exactly twelve half-width digits with a right check digit.
+func ParseMyNumber(s string) (MyNumber, error) {
+	if err := checkNumber(s, MyNumberDigits); err != nil {
+		return MyNumber{}, fmt.Errorf("person: individual number: %w", err)
+	}
+	return MyNumber{NewText(s)}, nil
+}
+
+// Reveal returns the twelve digits.
+func (n MyNumber) Reveal() string { return n.t.Reveal() }
+
+// IsZero reports whether no number is known.
+func (n MyNumber) IsZero() bool { return n.t.Empty() }
+
+// Format prints a mask.
+func (n MyNumber) Format(f fmt.State, _ rune) { writeMask(f, n.IsZero()) }
+
+// LogValue gives the mask to log/slog.
+func (n MyNumber) LogValue() slog.Value { return slog.StringValue(Mask) }
+
+// MarshalText gives the mask to encoders.
+func (n MyNumber) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+
+func checkNumber(s string, digits int) error {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return ErrNotDigits
+		}
+	}
+	if len(s) != digits {
+		return ErrLength
+	}
+	if checkDigit(s[:digits-1]) != s[digits-1] {
+		return ErrCheckDigit
+	}
+	return nil
+}
+
+// checkDigit computes the check digit of 個人番号 (平成26年総務省令85号5条) and of
+// 住民票コード, which use one formula: with Pn the n-th digit from the right,
+// Qn = n+1 for n ≤ 6 and n−5 above, r = ΣPnQn mod 11; 0 if r ≤ 1, else 11 − r.
+func checkDigit(body string) byte {
+	sum := 0
+	for n := 1; n <= len(body); n++ {
+		q := n + 1
+		if n > 6 {
+			q = n - 5
+		}
+		sum += int(body[len(body)-n]-'0') * q
+	}
+	r := sum % 11
+	if r <= 1 {
+		return '0'
+	}
+	return byte('0' + 11 - r)
+}
+
+// AppendCheckDigit returns body, ten or eleven half-width digits, with its check
+// digit: for those who invent people.
+func AppendCheckDigit(body string) string { return body + string(checkDigit(body)) }
+
+// ValidMunicipality reports whether s is a 全国地方公共団体コード: six digits with
+// the check digit of 総務省's definition, whose last step differs from the other
+// two numbers (the last digit of 11 − r).
+func ValidMunicipality(s string) bool {
+	if len(s) != 6 {
+		return false
+	}
+	sum := 0
+	for i := range 6 {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+		if i < 5 {
+			sum += int(s[i]-'0') * (6 - i)
+		}
+	}
+	return byte('0'+(11-sum%11)%10) == s[5]
+}
