@@ -1,0 +1,281 @@
+package verdict
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"baitai/pipeline/person"
+)
+
+// everyone is a policy that covers all states and hides nobody.
+var everyone = Policy{CoversPresent: true, CoversAbroad: true, CoversRemoved: true}
+
+func perfect() Grades {
+	return Grades{Name: Graded{Grade: Same}, Kana: Graded{Grade: Same}, Birth: Graded{Grade: Same},
+		Sex: Graded{Grade: Same}, Address: Graded{Grade: Same}, NameHasKanji: true}
+}
+
+func with(change func(*Grades)) Grades {
+	g := perfect()
+	change(&g)
+	return g
+}
+
+func here(g Grades) Considered { return Considered{Grades: g, State: person.Present} }
+
+var fullRow = Asked{Name: true, Kana: true, Birth: true, Address: true}
+
+// grades of one particular that a comparison can give
+var (
+	nameGrades    = []Grade{Missing, Same, Form, Variant, Broad, Differs}
+	kanaGrades    = []Grade{Missing, Blank, Same, Form, Loose, Differs}
+	birthGrades   = []Grade{Missing, Same, Form, Slip, Partial, Differs}
+	sexGrades     = []Grade{Missing, Blank, Same, Differs}
+	addressGrades = []Grade{Missing, Blank, Same, Form, Short, Partial, Differs}
+)
+
+// TestEveryCombinationOfGrades walks every combination of grades, code, kanji
+// and protection for one person, and holds Decide to a restatement of the
+// specification that shares nothing with the table.
+func TestEveryCombinationOfGrades(t *testing.T) {
+	n := 0
+	for _, code := range []string{"", "holder", "nobody"} {
+		for _, kanji := range []bool{true, false} {
+			for _, protected := range []bool{false, true} {
+				for _, name := range nameGrades {
+					for near := NotNear; near < nearCount; near++ {
+						if near != NotNear && name != Differs {
+							continue
+						}
+						n += walkRest(t, code, kanji, protected, name, near)
+					}
+				}
+			}
+		}
+	}
+	if n < 100_000 {
+		t.Fatalf("only %d combinations were walked", n)
+	}
+}
+
+func walkRest(t *testing.T, code string, kanji, protected bool, name Grade, near Near) (n int) {
+	for _, kana := range kanaGrades {
+		for _, birth := range birthGrades {
+			for _, sex := range sexGrades {
+				for _, address := range addressGrades {
+					g := Grades{NameHasKanji: kanji, Name: Graded{Grade: name, Near: near}, Kana: Graded{Grade: kana},
+						Birth: Graded{Grade: birth}, Sex: Graded{Grade: sex}, Address: Graded{Grade: address}}
+					c := here(g)
+					c.Protected, c.HoldsCode = protected, code == "holder"
+					asked := Asked{Code: code != "", Name: name != Missing, Kana: kana != Missing,
+						Birth: birth != Missing, Address: address != Missing}
+					got := Decide(asked, []Considered{c}, false, everyone)
+					want := restated(code, asked, g, protected)
+					if got.Answer != want {
+						t.Fatalf("code %q kanji %v protected %v %+v: answer %s, want %s", code, kanji, protected, g, got.Answer, want)
+					}
+					if got.Answer.Provides() != (got.Chosen == 0) {
+						t.Fatalf("%+v: answer %s with chosen %d", g, got.Answer, got.Chosen)
+					}
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// restated is spec §3.2 and §3.3 for one person, in plain words.
+func restated(code string, a Asked, g Grades, protected bool) Answer {
+	enough := a.Code && (a.Name || a.Birth) || a.Name && a.Birth || a.Kana && a.Birth || a.Name && a.Address
+	if !enough {
+		return TooFewKeys
+	}
+	atMost := func(g Grade, good ...Grade) bool { return slices.Contains(good, g) }
+	nameOK := atMost(g.Name.Grade, Same, Form, Variant) || !g.NameHasKanji && atMost(g.Kana.Grade, Same, Form)
+	birthOK := atMost(g.Birth.Grade, Same, Form)
+	sexOK := g.Sex.Grade != Differs
+	addressOK := atMost(g.Address.Grade, Same, Form, Short)
+	if code == "holder" {
+		agrees := atMost(g.Name.Grade, Same, Form, Variant, Broad)
+		differs := g.Name.Grade == Differs
+		if !g.NameHasKanji && !agrees {
+			agrees, differs = atMost(g.Kana.Grade, Same, Form), g.Kana.Grade == Differs
+		}
+		accepted := (agrees || birthOK) && !differs && g.Birth.Grade != Differs
+		switch {
+		case accepted && protected:
+			return Suppressed
+		case accepted:
+			return FoundPresent
+		case protected && nameOK && birthOK && sexOK:
+			return Suppressed
+		}
+		return Contradiction
+	}
+	answer := NotFound
+	switch {
+	case protected && nameOK && birthOK && sexOK:
+		answer = Suppressed
+	case protected: // steps that use an address skip the person; T would have been 91
+	case nameOK && birthOK && sexOK && addressOK:
+		answer = FoundPresent
+	case nameOK && birthOK && sexOK: // T
+		answer = NeedsReview
+	case !sexOK || !addressOK: // R keeps all other particulars as in F
+	case birthOK && (g.Name.Grade == Broad || g.Name.Grade == Differs && g.Name.Near != NotNear),
+		birthOK && !g.NameHasKanji && atMost(g.Kana.Grade, Loose, Blank),
+		nameOK && atMost(g.Birth.Grade, Slip, Partial),
+		atMost(g.Name.Grade, Same, Form, Variant) && g.Birth.Grade == Missing:
+		answer = NeedsReview
+	}
+	if code == "nobody" && answer != NotFound && answer != Suppressed {
+		return Contradiction
+	}
+	return answer
+}
+
+func TestARivalTakesTheAnswerAway(t *testing.T) {
+	for name, rival := range map[string]Grades{
+		"the same in everything":   perfect(),
+		"twin with a broad name":   with(func(g *Grades) { g.Name.Grade = Broad }),
+		"twin of the same kana":    with(func(g *Grades) { g.Name.Grade = Differs }),
+		"father of the same name":  with(func(g *Grades) { g.Birth.Grade = Slip }),
+		"unknown day of birth":     with(func(g *Grades) { g.Birth.Grade = Partial }),
+		"other sex":                with(func(g *Grades) { g.Sex.Grade = Differs }),
+		"same town without number": with(func(g *Grades) { g.Address.Grade = Partial }),
+	} {
+		for _, order := range [][]Considered{{here(perfect()), here(rival)}, {here(rival), here(perfect())}} {
+			if d := Decide(fullRow, order, false, everyone); d.Answer != NeedsReview || d.Chosen != -1 {
+				t.Errorf("%s: answer %s, chosen %d; want 30 and nobody", name, d.Answer, d.Chosen)
+			}
+		}
+	}
+}
+
+func TestANamesakeElsewhereCountsOnlyWhereTheAddressDidNotDecide(t *testing.T) {
+	elsewhere := here(with(func(g *Grades) { g.Address.Grade = Differs }))
+	for _, c := range []struct {
+		name  string
+		first Grades
+		want  Answer
+	}{
+		{"address same", perfect(), FoundPresent},
+		{"address short", with(func(g *Grades) { g.Address.Grade = Short }), NeedsReview},
+		{"address past", with(func(g *Grades) { g.Address.Past = true }), NeedsReview},
+	} {
+		if d := Decide(fullRow, []Considered{here(c.first), elsewhere}, false, everyone); d.Answer != c.want {
+			t.Errorf("%s: answer %s, want %s", c.name, d.Answer, c.want)
+		}
+	}
+}
+
+func TestAPersonOutsideThePurposeIsNeverProvided(t *testing.T) {
+	abroadOnly := Policy{CoversAbroad: true}
+	for state, want := range map[person.State]Answer{person.Present: NotAuthorised, person.Abroad: FoundAbroad, person.Removed: NotAuthorised} {
+		c := here(perfect())
+		c.State = state
+		if d := Decide(fullRow, []Considered{c}, false, abroadOnly); d.Answer != want {
+			t.Errorf("state %d: answer %s, want %s", state, d.Answer, want)
+		}
+	}
+	if d := Decide(fullRow, []Considered{here(perfect())}, false, Policy{}); d.Answer.Provides() {
+		t.Errorf("the zero policy provides %s", d.Answer)
+	}
+}
+
+func TestMoreThanFiveToReviewAreSeveral(t *testing.T) {
+	var people []Considered
+	for n := 1; n <= 7; n++ {
+		people = append(people, here(with(func(g *Grades) { g.Birth.Grade = Slip })))
+		want := NeedsReview
+		if n > 5 {
+			want = Several
+		}
+		if d := Decide(fullRow, people, false, everyone); d.Answer != want {
+			t.Errorf("%d people: answer %s, want %s", n, d.Answer, want)
+		}
+	}
+}
+
+func TestAnUnreadableNameIsReviewedOrRefusedButNeverAnswered(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		asked := fullRow
+		asked.Unreadable = true
+		asked.Code = rapid.Bool().Draw(t, "code")
+		people := drawPeople(t)
+		d := Decide(asked, people, false, everyone)
+		if d.Answer != NeedsReview && d.Answer != UnknownCharacter && d.Answer != Several {
+			t.Fatalf("answer %s", d.Answer)
+		}
+	})
+}
+
+func TestTheOrderOfPeopleChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people := drawPeople(t)
+		asked := Asked{Code: rapid.Bool().Draw(t, "code"), Name: true, Birth: true, Address: true}
+		a := Decide(asked, people, false, everyone)
+		reversed := slices.Clone(people)
+		slices.Reverse(reversed)
+		b := Decide(asked, reversed, false, everyone)
+		if a.Answer != b.Answer || a.Step != b.Step || (a.Chosen < 0) != (b.Chosen < 0) {
+			t.Fatalf("%+v and, reversed, %+v", a, b)
+		}
+		if a.Chosen >= 0 && a.Chosen != len(people)-1-b.Chosen {
+			t.Fatalf("another person was chosen")
+		}
+	})
+}
+
+// TestOneMorePersonNeverOpensAnAnswer: adding anybody may take data away, never
+// give data that was not given before, unless the new person is the one given.
+func TestOneMorePersonNeverOpensAnAnswer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people := drawPeople(t)
+		asked := Asked{Name: true, Birth: true, Address: true}
+		more := append(slices.Clone(people), drawPeople(t)...)
+		before, after := Decide(asked, people, false, everyone), Decide(asked, more, false, everyone)
+		if after.Answer.Provides() && after.Chosen < len(people) && !before.Answer.Provides() {
+			t.Fatalf("%+v became %+v", before, after)
+		}
+	})
+}
+
+func drawPeople(t *rapid.T) []Considered {
+	n := rapid.IntRange(0, 4).Draw(t, "people")
+	people := make([]Considered, n)
+	for i := range people {
+		g := Grades{NameHasKanji: rapid.Bool().Draw(t, "kanji")}
+		g.Name.Grade = rapid.SampledFrom(nameGrades).Draw(t, "name")
+		if g.Name.Grade == Differs {
+			g.Name.Near = Near(rapid.IntRange(0, int(nearCount)-1).Draw(t, "near"))
+		}
+		g.Kana.Grade = rapid.SampledFrom(kanaGrades).Draw(t, "kana")
+		g.Birth.Grade = rapid.SampledFrom(birthGrades).Draw(t, "birth")
+		g.Sex.Grade = rapid.SampledFrom(sexGrades).Draw(t, "sex")
+		g.Address.Grade = rapid.SampledFrom(addressGrades).Draw(t, "address")
+		g.Address.Past = rapid.Bool().Draw(t, "past")
+		people[i] = Considered{Grades: g, State: person.State(rapid.IntRange(1, 3).Draw(t, "state")),
+			Protected: rapid.IntRange(0, 9).Draw(t, "protected") == 0, HoldsCode: rapid.IntRange(0, 4).Draw(t, "holds") == 0}
+	}
+	return people
+}
+
+func TestEveryAnswerHasItsWords(t *testing.T) {
+	for _, a := range Answers() {
+		for _, ja := range []bool{true, false} {
+			if a.Name(ja) == "" || a.Says(ja) == "" {
+				t.Errorf("%s lacks words (japanese %v)", a, ja)
+			}
+		}
+		if a.Provides() != (a == FoundPresent || a == FoundAbroad || a == FoundRemoved) {
+			t.Errorf("%s provides %v", a, a.Provides())
+		}
+	}
+	if Answer("77").Provides() {
+		t.Error("an unknown answer provides data")
+	}
+}
