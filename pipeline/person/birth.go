@@ -36,7 +36,7 @@ func (d Date) Complete() bool {
 // the same as a date all of whose parts are unknown.
 type Birth struct {
 	_ [0]func()
-	p *Date
+	p *uint32 // year, month, day in 16+8+8 bits: fmt follows a pointer to a struct, not this one
 }
 
 // ErrDate says that a text or its parts are no date.
@@ -54,7 +54,8 @@ func NewBirth(d Date) (Birth, error) {
 	if d.Month >= 1 && d.Month <= 12 && d.Day <= 31 && d.Day > daysIn(d.Month) {
 		return Birth{}, ErrDate
 	}
-	return Birth{p: &d}, nil
+	packed := uint32(d.Year)<<16 | uint32(d.Month)<<8 | uint32(d.Day)
+	return Birth{p: &packed}, nil
 }
 
 func daysIn(month int) int {
@@ -114,7 +115,7 @@ func (b Birth) Date() Date {
 	if b.p == nil {
 		return Date{}
 	}
-	return *b.p
+	return Date{int(*b.p >> 16), int(*b.p >> 8 & 0xff), int(*b.p & 0xff)}
 }
 
 // Reveal returns the stored form, or "" for the zero value.
@@ -122,7 +123,8 @@ func (b Birth) Reveal() string {
 	if b.p == nil {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%s-%s", b.p.Year, formatPart(b.p.Month), formatPart(b.p.Day))
+	d := b.Date()
+	return fmt.Sprintf("%04d-%s-%s", d.Year, formatPart(d.Month), formatPart(d.Day))
 }
 
 func formatPart(n int) string {

@@ -8,16 +8,14 @@ import (
 // A Sex is a 性別 as 住民基本台帳 codes it (JIS X 0303): 1 男, 2 女; 0 and 9 say that
 // it is unknown. The zero value means that none was given. It can be compared
 // with ==.
-type Sex struct{ p *sexRow }
-
-type sexRow struct{ code string }
+type Sex struct{ p *string } // the address of one of the codes below, so that == compares
 
 // The values of 性別.
 var (
-	SexUnknown = Sex{&sexRow{"0"}}
-	Male       = Sex{&sexRow{"1"}}
-	Female     = Sex{&sexRow{"2"}}
-	SexOther   = Sex{&sexRow{"9"}}
+	SexUnknown = Sex{new("0")}
+	Male       = Sex{new("1")}
+	Female     = Sex{new("2")}
+	SexOther   = Sex{new("9")}
 )
 
 // ParseSex reads the stored form: "", 0, 1, 2 or 9.
@@ -45,7 +43,7 @@ func (s Sex) Reveal() string {
 	if s.p == nil {
 		return ""
 	}
-	return s.p.code
+	return *s.p
 }
 
 // Format prints a mask.
