@@ -21,6 +21,14 @@ func isTorn(err error) bool { return errors.Is(err, ErrTorn) }
 // Where the file system has O_TMPFILE the unfinished file has no name and leaves
 // no litter after a crash; elsewhere it is named ".tmp-…".
 func (d *Disk) Put(dir, name string, mode fs.FileMode, write func(io.Writer) error) error {
+	return d.PutChecked(dir, name, mode, write, nil)
+}
+
+// PutChecked is Put that hands the finished, fsynced file to check before it gets
+// its name; an error of check means that there will be no file. Before check the
+// kernel is asked to forget the file, so that what check reads is what the device
+// holds.
+func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writer) error, check func(io.ReaderAt) error) error {
 	if err := checkName("create", name); err != nil {
 		return err
 	}
@@ -30,7 +38,12 @@ func (d *Disk) Put(dir, name string, mode fs.FileMode, write func(io.Writer) err
 	}
 	defer folder.Close()
 	if exists(folder, name) { // saves the work; the link below is what decides
-		return &OpError{Step: "create:opendir", Err: ErrExists}
+		// The caller will take the file for written: a run that was killed may
+		// not have come as far as this.
+		if err := d.sync("create:dirsync", folder); err != nil {
+			return err
+		}
+		return &OpError{Step: "create:link", Err: ErrExists}
 	}
 	f, temp, err := d.newTemp("create:tmp", folder, mode, true)
 	if err != nil {
@@ -38,6 +51,12 @@ func (d *Disk) Put(dir, name string, mode fs.FileMode, write func(io.Writer) err
 	}
 	defer f.Close()
 	err = d.fill(f, "create", write)
+	if err == nil && check != nil {
+		dropCache(f)
+		if err = d.Step("create:check"); err == nil {
+			err = check(f)
+		}
+	}
 	if err == nil {
 		err = d.do("create:link", func() error { return publish(folder, f, temp, name) })
 	}
@@ -172,6 +191,17 @@ func (d *Disk) openDir(step, path string) (dir *os.File, err error) {
 	return dir, err
 }
 
+// syncDir makes durable what another run, which may have been killed before its
+// last step, did in a folder.
+func (d *Disk) syncDir(step, path string) error {
+	dir, err := d.openDir(step+":opendir", path)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return d.sync(step+":dirsync", dir)
+}
+
 // fill writes and fsyncs; an error of write itself is returned as it is.
 func (d *Disk) fill(f *os.File, op string, write func(io.Writer) error) error {
 	if err := write(d.writer(f, op+":write")); err != nil {
@@ -187,7 +217,7 @@ func (d *Disk) newTemp(step string, folder *os.File, mode fs.FileMode, nameless 
 		handle := -1
 		if nameless {
 			err := again(func() (err error) {
-				handle, err = unix.Openat(fd(folder), ".", unix.O_TMPFILE|unix.O_WRONLY|unix.O_CLOEXEC, uint32(mode.Perm()))
+				handle, err = unix.Openat(fd(folder), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, uint32(mode.Perm()))
 				return err
 			})
 			if err != nil && !lacksTmpfile(err) {
@@ -198,7 +228,7 @@ func (d *Disk) newTemp(step string, folder *os.File, mode fs.FileMode, nameless 
 			temp = fmt.Sprintf("%s%s", litter, rand.Text())
 			err := again(func() (err error) {
 				handle, err = unix.Openat(fd(folder), temp,
-					unix.O_CREAT|unix.O_EXCL|unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(mode.Perm()))
+					unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(mode.Perm()))
 				return err
 			})
 			if err != nil {

@@ -23,6 +23,11 @@ func (d *Disk) Put(dir, name string, mode fs.FileMode, write func(io.Writer) err
 	return d.unsupported("create")
 }
 
+// PutChecked is not supported on this system.
+func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writer) error, check func(io.ReaderAt) error) error {
+	return d.unsupported("create")
+}
+
 // Replace is not supported on this system.
 func (d *Disk) Replace(dir, name string, mode fs.FileMode, write func(io.Writer) error) error {
 	return d.unsupported("replace")

@@ -21,19 +21,18 @@ import (
 // It promises nothing about copies that the file system, an SSD, a snapshot or a
 // backup made; see [RiskyFilesystem].
 func (d *Disk) Erase(path string) error {
-	_, err := d.erase(path, nil)
+	parent, err := d.openDir("erase:opendir", filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	_, err = d.eraseIn(parent, filepath.Base(path), nil)
 	return err
 }
 
-// erase is Erase of the file only if it is still the one meant (nil: any). It
-// reports whether the name stood for that file.
-func (d *Disk) erase(path string, want *inode) (found bool, err error) {
-	parent, err := d.openDir("erase:opendir", filepath.Dir(path))
-	if err != nil {
-		return false, err
-	}
-	defer parent.Close()
-	name := filepath.Base(path)
+// eraseIn is Erase of an entry of a folder that is open, if the entry is still
+// the file meant (nil: any). It reports whether the name stood for that file.
+func (d *Disk) eraseIn(parent *os.File, name string, want *inode) (found bool, err error) {
 	var f *os.File
 	err = d.do("erase:open", func() (err error) {
 		f, err = openRegular(parent, name, unix.O_RDWR)
@@ -43,7 +42,7 @@ func (d *Disk) erase(path string, want *inode) (found bool, err error) {
 		return false, err
 	}
 	defer f.Close()
-	id, err := inodeOf(f)
+	id, err := inodeAt(f, "")
 	if err != nil {
 		return false, &OpError{Step: "erase:open", Err: bare(err)}
 	}
@@ -54,11 +53,9 @@ func (d *Disk) erase(path string, want *inode) (found bool, err error) {
 		return true, err
 	}
 	err = d.do("erase:unlink", func() error {
-		var st unix.Stat_t
-		if err := unix.Fstatat(fd(parent), name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+		if now, err := inodeAt(parent, name); err != nil {
 			return err
-		}
-		if uint64(st.Dev) != id.Dev || st.Ino != id.Ino {
+		} else if !now.same(id) {
 			return ErrVanished
 		}
 		return again(func() error { return unix.Unlinkat(fd(parent), name, 0) })
@@ -112,80 +109,6 @@ func compare(r io.Reader, noise *rand2.ChaCha8, buf []byte) error {
 			return err
 		}
 	}
-}
-
-// inode says which file a name stood for.
-type inode struct {
-	Dev  uint64 `json:"dev"`
-	Ino  uint64 `json:"ino"`
-	Size int64  `json:"size"`
-}
-
-// same reports whether both are the same file, of the same size: a number that
-// was given to another file after the first was removed is likely to be caught.
-func (a inode) same(b inode) bool { return a == b }
-
-func inodeOf(f *os.File) (inode, error) {
-	var st unix.Stat_t
-	if err := again(func() error { return unix.Fstat(fd(f), &st) }); err != nil {
-		return inode{}, err
-	}
-	return inode{Dev: uint64(st.Dev), Ino: st.Ino, Size: st.Size}, nil
-}
-
-// openRegular opens an entry of folder without following a link and without
-// waiting for the other end of a pipe, and refuses what is no plain file.
-func openRegular(folder *os.File, name string, flags int) (*os.File, error) {
-	handle := -1
-	err := again(func() (err error) {
-		handle, err = unix.Openat(fd(folder), name, flags|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
-		return err
-	})
-	if err != nil {
-		return nil, refineOpen(folder, name, err)
-	}
-	f := os.NewFile(uintptr(handle), "spool")
-	var st unix.Stat_t
-	err = again(func() error { return unix.Fstat(handle, &st) })
-	if err == nil {
-		err = checkKind(&st)
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-// refineOpen says what stands in the way when open itself refuses: a folder
-// (EISDIR), a socket (ENXIO), a pipe opened for writing (ENXIO).
-func refineOpen(folder *os.File, name string, cause error) error {
-	var st unix.Stat_t
-	if unix.Fstatat(fd(folder), name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil {
-		if err := checkKind(&st); err != nil && err != ErrHardLink {
-			return err
-		}
-	}
-	return cause
-}
-
-// checkKind refuses by name what is no regular file with exactly one name.
-func checkKind(st *unix.Stat_t) error {
-	switch st.Mode & unix.S_IFMT {
-	case unix.S_IFREG:
-	case unix.S_IFLNK:
-		return ErrSymlink
-	case unix.S_IFIFO:
-		return ErrFIFO
-	case unix.S_IFDIR:
-		return ErrSubfolder
-	default:
-		return ErrNotRegular
-	}
-	if st.Nlink > 1 {
-		return ErrHardLink
-	}
-	return nil
 }
 
 // dropCache asks the kernel to forget the clean pages of f, so that what is read
