@@ -1,0 +1,214 @@
+package charset
+
+import (
+	"encoding/binary"
+	"slices"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A decoder appends src in UTF-8 to dst. It returns how many bytes it has used,
+// which may be less than all where src ends inside a character and more is to
+// come (!last), and the index of the first byte that is no character, or -1.
+type decoder func(dst, src []byte, last bool) (out []byte, used, bad int)
+
+func decoderOf(c Charset) decoder {
+	switch c {
+	case CP932:
+		return decodeCP932
+	case UTF8, UTF8BOM:
+		return decodeUTF8
+	case UTF16LE:
+		return func(dst, src []byte, last bool) ([]byte, int, int) {
+			return decodeUTF16(dst, src, last, binary.LittleEndian)
+		}
+	case UTF16BE:
+		return func(dst, src []byte, last bool) ([]byte, int, int) {
+			return decodeUTF16(dst, src, last, binary.BigEndian)
+		}
+	}
+	return nil
+}
+
+// DecodeCP932 appends the characters of src in UTF-8 to dst. bad is the index in
+// src of the first byte that is no character, and out then ends before it; bad is
+// -1 if there is none.
+func DecodeCP932(dst, src []byte) (out []byte, bad int) {
+	out, _, bad = decodeCP932(dst, src, true)
+	return out, bad
+}
+
+const highBits = 0x8080808080808080
+
+func decodeCP932(dst, src []byte, last bool) (out []byte, used, bad int) {
+	table := decodeTable()
+	for i := 0; i < len(src); {
+		// Room for a block at its worst (three bytes for one) and for the four
+		// bytes that are always written.
+		block := src[i:min(len(src), i+4096)]
+		dst = slices.Grow(dst, 3*len(block)+8)
+		buf := dst[:cap(dst)]
+		o, n, bad := decodeBlock(table, buf[len(dst):], block)
+		dst = buf[:len(dst)+o]
+		i += n
+		if bad {
+			return dst, i, i
+		}
+		if n < len(block) { // a first byte at the end of the block
+			if i+1 < len(src) {
+				continue
+			}
+			if last {
+				return dst, i, i
+			}
+			return dst, i, -1
+		}
+	}
+	return dst, len(src), -1
+}
+
+// decodeBlock decodes what is complete in src. It stops before a byte that is no
+// character (bad) and before a lone first byte at the end.
+func decodeBlock(table *[tableRows * tableRow]packed, dst, src []byte) (o, i int, bad bool) {
+	for i < len(src) {
+		if len(src)-i >= 8 {
+			if w := binary.LittleEndian.Uint64(src[i:]); w&highBits == 0 {
+				binary.LittleEndian.PutUint64(dst[o:], w)
+				o, i = o+8, i+8
+				continue
+			}
+		}
+		c := src[i]
+		if c < 0x80 {
+			dst[o] = c
+			o, i = o+1, i+1
+			continue
+		}
+		if c >= 0xa1 && c <= 0xdf {
+			o += utf8.EncodeRune(dst[o:], rune(c)-0xa1+0xff61)
+			i++
+			continue
+		}
+		row := rowOf(c)
+		if row < 0 {
+			return o, i, true
+		}
+		if i+1 == len(src) {
+			return o, i, false
+		}
+		t := src[i+1]
+		if t < 0x40 {
+			return o, i, true
+		}
+		p := table[row+int(t)-0x40]
+		if p == 0 {
+			return o, i, true
+		}
+		binary.LittleEndian.PutUint32(dst[o:], uint32(p))
+		o, i = o+int(p>>24), i+2
+	}
+	return o, i, false
+}
+
+// validCP932 is decodeCP932 without the output.
+func validCP932(src []byte, last bool) (used, bad int) {
+	table := decodeTable()
+	for i := 0; i < len(src); {
+		if len(src)-i >= 8 && binary.LittleEndian.Uint64(src[i:])&highBits == 0 {
+			i += 8
+			continue
+		}
+		c := src[i]
+		if c < 0x80 || c >= 0xa1 && c <= 0xdf {
+			i++
+			continue
+		}
+		row := rowOf(c)
+		if row < 0 {
+			return i, i
+		}
+		if i+1 == len(src) {
+			if last {
+				return i, i
+			}
+			return i, -1
+		}
+		if t := src[i+1]; t < 0x40 || table[row+int(t)-0x40] == 0 {
+			return i, i
+		}
+		i += 2
+	}
+	return len(src), -1
+}
+
+func decodeUTF8(dst, src []byte, last bool) (out []byte, used, bad int) {
+	used, bad = validUTF8(src, last)
+	return append(dst, src[:used]...), used, bad
+}
+
+// validUTF8 says how far src is UTF-8.
+func validUTF8(src []byte, last bool) (used, bad int) {
+	if utf8.Valid(src) {
+		return len(src), -1
+	}
+	i := 0
+	for i < len(src) {
+		// Blocks that are valid but for a character cut at their end are passed
+		// whole, so that the place of a fault is found in one block only.
+		block := src[i:min(len(src), i+1024)]
+		if utf8.Valid(block) {
+			i += len(block)
+			continue
+		}
+		for len(block) > 0 {
+			r, n := utf8.DecodeRune(block)
+			if r == utf8.RuneError && n == 1 {
+				break
+			}
+			i, block = i+n, block[n:]
+		}
+		if len(block) == 0 {
+			continue
+		}
+		rest := src[i:min(len(src), i+utf8.UTFMax)]
+		if r, n := utf8.DecodeRune(rest); r != utf8.RuneError || n > 1 {
+			i += n // it was only cut by the block
+			continue
+		}
+		if !last && !utf8.FullRune(rest) {
+			return i, -1
+		}
+		return i, i
+	}
+	return i, -1
+}
+
+func decodeUTF16(dst, src []byte, last bool, order binary.ByteOrder) (out []byte, used, bad int) {
+	i := 0
+	for i+1 < len(src) {
+		u := rune(order.Uint16(src[i:]))
+		switch {
+		case u < 0x80:
+			dst = append(dst, byte(u))
+			i += 2
+		case !utf16.IsSurrogate(u):
+			dst = utf8.AppendRune(dst, u)
+			i += 2
+		case i+3 < len(src):
+			r := utf16.DecodeRune(u, rune(order.Uint16(src[i+2:])))
+			if r == utf8.RuneError {
+				return dst, i, i
+			}
+			dst = utf8.AppendRune(dst, r)
+			i += 4
+		case last || u >= 0xdc00:
+			return dst, i, i
+		default:
+			return dst, i, -1
+		}
+	}
+	if last && i < len(src) {
+		return dst, i, i
+	}
+	return dst, i, -1
+}
