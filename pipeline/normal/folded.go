@@ -32,6 +32,9 @@ func FoldQuery(q *person.Query) *Folded {
 		Sex:            q.Sex,
 		Address:        FoldAddress(q.Address.Reveal(), ""),
 	}
+	if name := q.Name.Reveal(); f.Kana == nil && !HasKanji(name) && !Latin(name) {
+		f.Kana = FoldKana(name) // a list whose 氏名 is in kana
+	}
 	f.Former = formerName(f.Name, q.FormerSurname.Reveal())
 	return f
 }

@@ -1,0 +1,155 @@
+package normal
+
+import (
+	"slices"
+	"strings"
+)
+
+// An Address is a 住所 taken apart. Use it as a pointer, and only as FoldAddress
+// made it.
+type Address struct{ parts AddressParts }
+
+// AddressParts are the parts of an address, folded. They are as sensitive as the
+// address itself.
+type AddressParts struct {
+	Received       string   // NFC
+	Prefecture     string   // two digits, or empty
+	Municipalities []string // 団体コード that it may lie in, of the city for a ward; usually one, none if unknown
+	Implied        bool     // the municipality follows only from a ward's name: 中央区
+	Ward           string   // code of the ward, or empty
+	Street         string   // 通り名 of 京都市 before the town
+	Town           string   // without 大字 and 字
+	Section        string   // 小字: what followed 字 inside the town; part of Town too
+	Numbers        []string // 丁目, 番 or 番地, 号, 枝番, as written in figures
+	RoomMayBeLast  bool     // the last of Numbers may be a room's
+	NoNumber       bool     // 無番地
+	Outside        bool     // 番外地
+	Building       string   // 方書 without the room
+	Room           string   // last number of the 方書
+}
+
+// Reveal returns the parts. The caller MUST NOT change them.
+func (a *Address) Reveal() *AddressParts { return &a.parts }
+
+// FoldAddress takes a 住所 apart; nil for a text that holds nothing but spaces.
+// municipality is the 市町村コード that stands beside it, five or six digits, or
+// empty: where it is given it decides.
+func FoldAddress(s, municipality string) *Address {
+	var buf [96]rune
+	r := foldAddressText(buf[:0], s)
+	r = skipSpaces(r)
+	if len(r) == 0 {
+		return nil
+	}
+	a := &Address{parts: AddressParts{Received: toNFC(s)}}
+	p := &a.parts
+	found := p.place(&r, municipality)
+	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
+		r = p.cutStreet(r)
+	}
+	town, rest := cutTown(r, found)
+	p.setTown(town)
+	rest = p.cutNumbers(rest)
+	p.setBuilding(rest)
+	if p.Ward == "" && len(found) == 1 && found[0].ward == "" && p.Town != "" {
+		_, p.Ward = knownTown(found, p.Town)
+	}
+	return a
+}
+
+// kyotoCity is the front of the 団体コード of 京都市.
+const kyotoCity = "26100"
+
+// place takes prefecture and municipality off the front of r and reconciles them
+// with the code that stands beside the address.
+func (p *AddressParts) place(r *[]rune, code string) []place {
+	all := allPlaces()
+	var found []place
+	p.Prefecture, found, *r = all.cut(*r)
+	if len(code) >= 5 {
+		given, ok := all.byCode[code[:5]]
+		if !ok {
+			given = place{code: code}
+		}
+		if at := slices.IndexFunc(found, func(pl place) bool { return pl.code == given.code }); at >= 0 && given.ward == "" {
+			given.ward = found[at].ward
+		}
+		found = []place{given}
+	}
+	for _, pl := range found {
+		if !slices.Contains(p.Municipalities, pl.code) {
+			p.Municipalities = append(p.Municipalities, pl.code)
+		}
+		p.Implied = p.Implied || pl.implied
+	}
+	if len(found) == 1 {
+		p.Ward = found[0].ward
+	}
+	return found
+}
+
+// cutStreet takes a 通り名 off the front: all up to the last 上る, 下る, 東入, 西入.
+func (p *AddressParts) cutStreet(r []rune) []rune {
+	s := string(r)
+	end := -1
+	for _, w := range []string{"上ル", "下ル", "東入ル", "西入ル", "東入", "西入", "上ガル", "下ガル"} {
+		if at := strings.LastIndex(s, w); at >= 0 {
+			end = max(end, at+len(w))
+		}
+	}
+	if end <= 0 || strings.ContainsAny(s[:end], "0123456789") {
+		return r
+	}
+	p.Street = s[:end]
+	return skipSpaces([]rune(strings.TrimPrefix(s[end:], "ル")))
+}
+
+// setTown keeps the town and its 小字.
+func (p *AddressParts) setTown(r []rune) {
+	s := strings.ReplaceAll(string(r), " ", "")
+	s = strings.Trim(s, "/-")
+	if at := strings.LastIndexByte(s, '/'); at >= 0 {
+		p.Section = foldFigures(s[at+1:])
+		s = strings.ReplaceAll(s, "/", "")
+	}
+	p.Town = foldFigures(s)
+}
+
+// setBuilding keeps the 方書 and the number of the room at its end.
+func (p *AddressParts) setBuilding(r []rune) {
+	out := make([]rune, 0, len(r))
+	for i, c := range r {
+		switch c {
+		case ' ', '/', '・', '.', '\'', '"', 'ー':
+			continue
+		case '-':
+			if len(out) == 0 || !isFigure(out[len(out)-1]) || i+1 == len(r) || !isFigure(r[i+1]) {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	s := string(out)
+	for _, unit := range []string{"号室", "号", "室"} {
+		if cut, ok := strings.CutSuffix(s, unit); ok {
+			s = cut
+			break
+		}
+	}
+	name := strings.TrimRight(s, "0123456789")
+	if len(name) == len(s) {
+		p.Building = string(out)
+		return
+	}
+	p.Room = trimZeros(s[len(name):])
+	p.Building = strings.TrimRight(name, "-")
+}
+
+func isFigure(r rune) bool { return r >= '0' && r <= '9' }
+
+func trimZeros(s string) string {
+	if t := strings.TrimLeft(s, "0"); t != "" {
+		return t
+	}
+	return "0"
+}

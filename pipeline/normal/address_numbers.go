@@ -1,0 +1,247 @@
+package normal
+
+import (
+	"strconv"
+	"strings"
+)
+
+// cutTown finds where the town ends and the numbers begin. Towns hold kanji
+// numerals themselves (千代, 二日市, 十三): the table of towns decides there, and
+// where it does not know the town, the unit after the number.
+func cutTown(r []rune, found []place) (town, rest []rune) {
+	for i := 0; i < len(r); {
+		end := figuresEnd(r, i)
+		switch {
+		case end == i:
+			if hasWord(r[i:], "無番地") || hasWord(r[i:], "番外地") || hasWord(r[i:], "官有無番地") {
+				return r[:i], r[i:]
+			}
+			if i > 0 && isStem(r[i]) && i+1 < len(r) && isFigure(r[i+1]) {
+				return r[:i], r[i:]
+			}
+			i++
+		case isFigure(r[i]):
+			if !townUnit(r[end:]) {
+				return r[:i], r[i:]
+			}
+			i = end
+		default:
+			if cut, ok := kanjiCut(r, i, end, found); ok {
+				return r[:cut], r[cut:]
+			}
+			i = end
+		}
+	}
+	return r, nil
+}
+
+// figuresEnd is the end of the run of Arabic or kanji figures at i; i if there is
+// none.
+func figuresEnd(r []rune, i int) int {
+	end := i
+	arabic := i < len(r) && isFigure(r[i])
+	for end < len(r) && (arabic && isFigure(r[end]) || !arabic && kanjiFigure(r[end]) >= 0) {
+		end++
+	}
+	return end
+}
+
+// townUnit reports the words that make a number part of a town's name: 北1条西.
+func townUnit(after []rune) bool {
+	return hasWord(after, "条") || hasWord(after, "線") || hasWord(after, "号線") || hasWord(after, "町")
+}
+
+// numberUnit reports the words that make kanji figures a number of the address.
+func numberUnit(after []rune) bool {
+	switch {
+	case len(after) == 0, after[0] == ' ', after[0] == '-', hasWord(after, "丁目"), hasWord(after, "番地"):
+		return true
+	case after[0] == '番':
+		return !hasWord(after, "番町") && !hasWord(after, "番丁")
+	case after[0] == '号':
+		return !hasWord(after, "号線")
+	case after[0] == 'ノ':
+		return len(after) > 1 && (isFigure(after[1]) || kanjiFigure(after[1]) >= 0)
+	}
+	return false
+}
+
+// kanjiCut decides where in a run of kanji figures the numbers begin.
+func kanjiCut(r []rune, i, end int, found []place) (cut int, ok bool) {
+	if !numberUnit(r[end:]) {
+		return 0, false
+	}
+	name := func(to int) string {
+		return strings.Trim(strings.NewReplacer("/", "", " ", "").Replace(string(r[:to])), " ")
+	}
+	_, valid := kanjiNumber(string(r[i:end]))
+	if i > 0 && valid && !bareEnd(r, end) {
+		if known, _ := knownTown(found, name(i)); known {
+			return i, true
+		}
+	}
+	for to := end; to > i; to-- {
+		if known, _ := knownTown(found, name(to)); known {
+			return to, true
+		}
+	}
+	return i, valid && !(i == 0 && bareEnd(r, end))
+}
+
+func bareEnd(r []rune, end int) bool { return end == len(r) || r[end] == ' ' }
+
+// hasWord reports whether r begins with w.
+func hasWord(r []rune, w string) bool {
+	i := 0
+	for _, c := range w {
+		if i >= len(r) || r[i] != c {
+			return false
+		}
+		i++
+	}
+	return true
+}
+
+// isStem reports the stems that go before or after a 地番: 甲123.
+func isStem(r rune) bool { return strings.ContainsRune("甲乙丙丁戊己庚辛壬癸", r) && r != 0 }
+
+// isBranch reports what may follow a 地番 as a 枝番 of its own: 123番地イ.
+func isBranch(r rune) bool {
+	return isStem(r) || strings.ContainsRune("イロハニホヘト", r) && r != 0
+}
+
+// unit is the word after a number.
+type unit uint8
+
+const (
+	noUnit   unit = iota
+	chome         // 丁目
+	ban           // 番, 番地
+	go_           // 号
+	roomUnit      // 号室, 階 …: the number belongs to the 方書
+)
+
+func unitAt(r []rune) (u unit, size int) {
+	switch {
+	case len(r) == 0:
+	case hasWord(r, "丁目"):
+		return chome, 2
+	case hasWord(r, "地割"):
+		return chome, 2
+	case hasWord(r, "番地"):
+		return ban, 2
+	case r[0] == '番' && !hasWord(r, "番館"):
+		return ban, 1
+	case hasWord(r, "号室"), hasWord(r, "号棟"), hasWord(r, "号館"), hasWord(r, "号舎"), hasWord(r, "番館"), hasWord(r, "号 室"):
+		return roomUnit, 0
+	case r[0] == '号':
+		return go_, 1
+	case r[0] == '階', r[0] == '棟', r[0] == '室', r[0] == 'F' && (len(r) == 1 || r[1] == ' '):
+		return roomUnit, 0
+	}
+	return noUnit, 0
+}
+
+// cutNumbers reads the numbers and returns what is left: the 方書.
+func (p *AddressParts) cutNumbers(r []rune) []rune {
+	last := noUnit
+	for {
+		r = p.cutWords(r)
+		stem := ""
+		at := 0
+		if len(r) > 1 && isStem(r[0]) && figuresEnd(r, 1) > 1 {
+			stem, at = string(r[:1]), 1
+		}
+		end := figuresEnd(r, at)
+		value, ok := figures(r[at:end])
+		if !ok {
+			return r
+		}
+		u, size := unitAt(r[end:])
+		if u == roomUnit {
+			return r
+		}
+		p.Numbers = append(p.Numbers, stem+value)
+		p.RoomMayBeLast = (u == noUnit || u == go_) && (last == noUnit || last == go_)
+		r = r[end+size:]
+		if branch := branchAt(r); branch > 0 {
+			p.Numbers = append(p.Numbers, string(r[:1]))
+			p.RoomMayBeLast = false
+			r = r[branch:]
+		}
+		next, more := continues(r, u)
+		if !more {
+			return r
+		}
+		r, last = next, u
+	}
+}
+
+// cutWords takes 無番地 and 番外地 off the front.
+func (p *AddressParts) cutWords(r []rune) []rune {
+	for _, w := range []string{"官有無番地", "無番地", "番外地"} {
+		if hasWord(r, w) {
+			p.NoNumber = p.NoNumber || w != "番外地"
+			p.Outside = p.Outside || w == "番外地"
+			return skipSpaces(r[len([]rune(w)):])
+		}
+	}
+	return r
+}
+
+// figures is the value of a run of figures, without leading zeros.
+func figures(r []rune) (string, bool) {
+	if len(r) == 0 {
+		return "", false
+	}
+	s := string(r)
+	if isFigure(r[0]) {
+		return trimZeros(s), true
+	}
+	n, ok := kanjiNumber(s)
+	return strconv.Itoa(n), ok
+}
+
+// branchAt is the length of a 枝番 of one letter and the hyphen after it.
+func branchAt(r []rune) int {
+	at := 0
+	if len(r) > 1 && (r[0] == 'ノ' || r[0] == '-') && isBranch(r[1]) {
+		return 0
+	}
+	if len(r) == 0 || !isBranch(r[at]) {
+		return 0
+	}
+	if len(r) == 1 || r[1] == ' ' || r[1] == '-' || isFigure(r[1]) || r[1] == '番' {
+		return 1
+	}
+	return 0
+}
+
+// continues reports whether another number follows, after a separator, a unit, or a space that can only stand inside the numbers.
+func continues(r []rune, u unit) (next []rune, more bool) {
+	rest, sep := r, false
+	if len(rest) > 0 && (rest[0] == 'ノ' || rest[0] == '-') {
+		rest, sep = rest[1:], true
+		if len(rest) > 0 && rest[0] == '-' {
+			rest = rest[1:]
+		}
+	}
+	spaced := len(rest) > 0 && rest[0] == ' '
+	rest = skipSpaces(rest)
+	end := figuresEnd(rest, 0)
+	if end == 0 {
+		return r, len(rest) > 0 && u == chome && (isStem(rest[0]) && figuresEnd(rest, 1) > 1 || hasWord(rest, "無番地") || hasWord(rest, "番外地"))
+	}
+	after, _ := unitAt(rest[end:])
+	switch {
+	case after == roomUnit:
+		return r, false
+	case !isFigure(rest[0]) && !numberUnit(rest[end:]):
+		return r, false // 三菱ビル
+	case sep && !spaced, u == chome:
+		return rest, true
+	case u == ban:
+		return rest, !spaced || after == go_
+	}
+	return r, false
+}

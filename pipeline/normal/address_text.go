@@ -1,0 +1,123 @@
+package normal
+
+import (
+	"strings"
+	"unicode"
+)
+
+// foldAddressText appends the characters of an address to dst: width, variants,
+// kana and dashes folded, 大字 gone, 字 as '/', one space for a run of them. ー
+// stays inside a word and is a hyphen after a number.
+func foldAddressText(dst []rune, s string) []rune {
+	c := variantClasses()
+	for _, r := range toNFC(s) {
+		if r < 0x4E00 || r > 0x9FFF {
+			r = foldAddressRune(widen(r))
+		} else {
+			r = c.of(r)
+		}
+		switch {
+		case r == 0:
+			continue
+		case r == ' ':
+			if len(dst) > 0 && dst[len(dst)-1] != ' ' {
+				dst = append(dst, r)
+			}
+			continue
+		case r == '゛' || r == '゜':
+			if n := len(dst); n > 0 {
+				if v, ok := sounded(dst[n-1], r); ok {
+					dst[n-1] = v
+				}
+			}
+			continue
+		case r == '々' || r == '〻':
+			if n := len(dst); n > 0 && isKanji(dst[n-1]) {
+				r = dst[n-1]
+			}
+		}
+		dst = append(dst, r)
+	}
+	return foldBetween(dst)
+}
+
+// foldAddressRune folds what is not a common kanji; 0 for what is dropped.
+func foldAddressRune(r rune) rune {
+	switch {
+	case isSpace(r), r == '(', r == ')', r == '「', r == '」', r == ',', r == '、', r == '，', r == '〔', r == '〕', r == '【', r == '】':
+		return ' '
+	case isSelector(r):
+		return 0
+	case isDash(r):
+		return '-'
+	case r < 0x80:
+		return unicode.ToUpper(r)
+	case isKana(r):
+		return bigKana(toKatakana(r))
+	}
+	return variantClasses().of(r)
+}
+
+// foldBetween folds what depends on the neighbours: ヶ ケ が ガ ヵ and の ノ 之 乃
+// between kanji, ー after a number, 大字 and 字.
+func foldBetween(r []rune) []rune {
+	out := r[:0]
+	for i := 0; i < len(r); i++ {
+		c := r[i]
+		var prev, next rune
+		if len(out) > 0 {
+			prev = out[len(out)-1]
+		}
+		if i+1 < len(r) {
+			next = r[i+1]
+		}
+		switch c {
+		case 'ケ', 'ガ', 'カ':
+			if isKanji(prev) && isKanji(next) {
+				c = 'ケ'
+			}
+		case '之', '乃':
+			if isKanji(prev) && isKanji(next) {
+				c = 'ノ'
+			}
+		case 'ー', '-':
+			switch {
+			case prev == '-':
+				continue
+			case c == 'ー' && afterNumber(prev):
+				c = '-'
+			case c == '-' && isKana(prev) && (next < '0' || next > '9'):
+				c = 'ー'
+			}
+		case '大':
+			if next == '字' && prev != '字' && !textOfName(prev, r, i+2) {
+				i++
+				c = '/'
+			}
+		case '小':
+			if next == '字' && !textOfName(prev, r, i+2) {
+				i++
+				c = '/'
+			}
+		case '字':
+			if prev != '文' && len(out) > 0 && !textOfName(prev, r, i+1) {
+				c = '/'
+			} else if len(out) == 0 {
+				c = '/'
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// textOfName keeps 字 where it can only be part of a name: at the end of the text
+// or before 町.
+func textOfName(_ rune, r []rune, next int) bool {
+	return next >= len(r) || r[next] == '町' || r[next] == ' '
+}
+
+// afterNumber reports the characters after which ー is a hyphen.
+func afterNumber(prev rune) bool {
+	return prev >= '0' && prev <= '9' || prev >= 'A' && prev <= 'Z' || kanjiFigure(prev) >= 0 || strings.ContainsRune("目番地号", prev) && prev != 0
+}

@@ -1,0 +1,100 @@
+package normal
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Kana is a folded 氏名ふりがな. Use it as a pointer, and only as FoldKana made it.
+type Kana struct {
+	received string
+	form     string // katakana, large, without spaces
+}
+
+// FoldKana folds a ふりがな; nil for a text that holds nothing but spaces.
+func FoldKana(s string) *Kana {
+	s = toNFC(s)
+	form, _ := foldForm(s)
+	form = strings.Map(toKatakana, form)
+	if form == "" {
+		return nil
+	}
+	return &Kana{received: s, form: form}
+}
+
+// Reveal returns the kana at a level of folding; AsVariant is AsForm.
+func (k *Kana) Reveal(l Level) string {
+	if l == AsReceived {
+		return k.received
+	}
+	return k.form
+}
+
+// Loose reports whether the two sound alike as the standard asks (住民記録システム
+// 標準仕様書 2.1.2 検索文字入力): 清濁半濁, ヂジ, ズヅ, オヲ, ワハ, ヴ and バ行, the mark ー
+// present or not, ウ after a kana of the オ段. タケジ and タケシ are Loose, and
+// therefore MUST NOT be taken for one name.
+func (k *Kana) Loose(m *Kana) bool {
+	a, b := soften(k.form), soften(m.form)
+	for a != "" && b != "" {
+		x, n := utf8.DecodeRuneInString(a)
+		y, l := utf8.DecodeRuneInString(b)
+		if !soundsLike(x, y) {
+			return false
+		}
+		a, b = a[n:], b[l:]
+	}
+	return a == b
+}
+
+// soundsLike compares two kana. ジ sounds like シ and like ヂ, and ヂ like チ, but シ
+// does not sound like チ: this is no equivalence and makes no key.
+func soundsLike(x, y rune) bool {
+	if x == y || unsounded(x) == unsounded(y) {
+		return true
+	}
+	if x > y {
+		x, y = y, x
+	}
+	switch {
+	case x == 'ジ' && y == 'ヂ', x == 'ズ' && y == 'ヅ':
+		return true
+	}
+	return unsounded(x) == 'ハ' && y == 'ワ'
+}
+
+// soften takes ー out, writes ウ after オ段 as オ, ヲ as オ and ヴ as バ行.
+func soften(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	var last rune
+	for _, r := range s {
+		switch {
+		case r == 'ー' || r == '-':
+			continue
+		case r == 'ヲ':
+			r = 'オ'
+		case r == 'ウ' && endsInO(last):
+			r = 'オ'
+		}
+		if last == 'ヴ' {
+			if at := strings.IndexRune("アイウエオ", r); at >= 0 && r != 'ウ' {
+				last = []rune("バビブベボ")[at/3]
+				b.WriteRune(last)
+				continue
+			}
+			b.WriteRune('ブ')
+		}
+		if last = r; r != 'ヴ' {
+			b.WriteRune(r)
+		}
+	}
+	if last == 'ヴ' {
+		b.WriteRune('ブ')
+	}
+	return b.String()
+}
+
+func endsInO(r rune) bool {
+	return strings.ContainsRune("オコゴソゾトドノホボポモヨロヲ", r) && r != 0
+}

@@ -1,0 +1,198 @@
+package normal
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Level says how far a name or kana has been folded.
+type Level uint8
+
+// The levels, from what was received on.
+const (
+	AsReceived Level = iota // NFC
+	AsForm                  // width, spaces, size of kana, 々 and ゝ
+	AsVariant               // and IVS, and the variant classes of tiers 1–2; names only
+)
+
+// A Name is a folded 氏名. Use it as a pointer, and only as FoldName made it.
+type Name struct {
+	received string
+	form     string // without spaces
+	base     string // form without variation selectors; as many characters as variant
+	variant  string
+	surname  string // variant-folded; empty where the text has no one separator
+	given    string
+	kanji    bool
+}
+
+// FoldName folds a 氏名; nil for a text that holds nothing but spaces.
+func FoldName(s string) *Name {
+	s = toNFC(s)
+	n := &Name{received: s, kanji: HasKanji(s)}
+	var split int
+	n.form, split = foldForm(s)
+	if n.form == "" {
+		return nil
+	}
+	n.base = dropSelectors(n.form)
+	n.variant = foldVariants(n.base)
+	if split > 0 {
+		k := utf8.RuneCountInString(dropSelectors(n.form[:split]))
+		at := 0
+		for range k {
+			_, size := utf8.DecodeRuneInString(n.variant[at:])
+			at += size
+		}
+		n.surname, n.given = n.variant[:at], n.variant[at:]
+	}
+	return n
+}
+
+// Reveal returns the name at a level of folding.
+func (n *Name) Reveal(l Level) string {
+	switch l {
+	case AsReceived:
+		return n.received
+	case AsForm:
+		return n.form
+	}
+	return n.variant
+}
+
+// RevealParts returns surname and given name, variants folded; ok is false where
+// the text does not separate them.
+func (n *Name) RevealParts() (surname, given string, ok bool) {
+	return n.surname, n.given, n.given != ""
+}
+
+// HasKanji reports whether the name is more than kana.
+func (n *Name) HasKanji() bool { return n.kanji }
+
+// foldForm folds width, spaces, letter case, the size of kana and the marks of
+// repetition. split is the byte offset in form at which the one separator of the
+// text stood; 0 if there was none or more than one.
+func foldForm(s string) (form string, split int) {
+	if plain(s) {
+		return s, 0
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	var last, waiting rune // waiting: written only when no sound mark follows
+	gaps, gap := 0, false
+	flush := func() {
+		if waiting != 0 {
+			b.WriteRune(waiting)
+			last, waiting = waiting, 0
+		}
+	}
+	for _, r := range s {
+		if isSpace(r) {
+			gap = true
+			continue
+		}
+		r = widen(r)
+		if r == '゛' || r == '゜' {
+			if v, ok := sounded(waiting, r); ok {
+				waiting = v
+				continue
+			}
+		}
+		flush()
+		if gap && b.Len() > 0 {
+			gaps++
+			split = b.Len()
+		}
+		gap = false
+		switch {
+		case isSelector(r):
+			b.WriteRune(r)
+			continue
+		case isDash(r) && isKana(last):
+			r = 'ー'
+		case isDash(r):
+			r = '-'
+		}
+		waiting = unicode.ToUpper(bigKana(repeated(last, r)))
+	}
+	flush()
+	if gaps != 1 {
+		split = 0
+	}
+	return b.String(), split
+}
+
+// plain reports a text that foldForm would return as it is.
+func plain(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= 0x4E00 && r <= 0x9FFF:
+		case r >= 'ぁ' && r <= 'ん', r >= 'ァ' && r <= 'ヴ':
+			if bigKana(r) != r {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// repeated resolves a mark of repetition (々 〻 ゝ ゞ ヽ ヾ) after last.
+func repeated(last, r rune) rune {
+	switch {
+	case (r == '々' || r == '〻') && isKanji(last) && last != '々':
+		return last
+	case (r == 'ゝ' || r == 'ヽ') && isKana(last):
+		return unsounded(last)
+	case (r == 'ゞ' || r == 'ヾ') && isKana(last):
+		v, _ := sounded(unsounded(last), '゛')
+		return v
+	case r == 'ゔ':
+		return 'ゔ'
+	}
+	return r
+}
+
+// unsounded takes 濁点 and 半濁点 off one kana.
+func unsounded(r rune) rune {
+	base := r
+	if r >= 'ぁ' && r <= 'ゖ' {
+		base = toKatakana(r)
+	}
+	out := base
+	switch {
+	case base == 'ヴ':
+		out = 'ウ'
+	case base >= 'ガ' && base <= 'ヂ' && base%2 == 0, base == 'ヅ', base == 'デ', base == 'ド':
+		out = base - 1
+	case base >= 'ハ' && base <= 'ポ':
+		out = base - (base-'ハ')%3
+	}
+	return r - (base - out)
+}
+
+// dropSelectors takes variation selectors out.
+func dropSelectors(s string) string {
+	if strings.IndexFunc(s, isSelector) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if isSelector(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// foldVariants replaces every character by the representative of its class.
+func foldVariants(s string) string {
+	c := variantClasses()
+	for _, r := range s {
+		if c.of(r) != r {
+			return strings.Map(c.of, s)
+		}
+	}
+	return s
+}

@@ -1,0 +1,128 @@
+package verdict
+
+import (
+	"strings"
+
+	"baitai/pipeline/normal"
+)
+
+// compareName compares 氏名: the row's name, and its name with 旧氏, against the
+// name of the version, and against that with 旧氏. Whatever is reached through a
+// 旧氏 is Past.
+func compareName(row, version *normal.Folded) Graded {
+	if version.Name == nil {
+		return Graded{Grade: Blank}
+	}
+	out := compareNames(row.Name, version.Name)
+	if out.Grade == Same {
+		return out
+	}
+	for _, pair := range [...][2]*normal.Name{
+		{row.Name, version.Former}, {row.Former, version.Name}, {row.Former, version.Former},
+	} {
+		if pair[0] == nil || pair[1] == nil {
+			continue
+		}
+		g := compareNames(pair[0], pair[1])
+		g.Past = true
+		if g.Grade != Differs {
+			g.Ground = strings.TrimSuffix("旧氏、"+g.Ground, "、")
+		}
+		if better(g, out) {
+			out = g
+		}
+	}
+	return out
+}
+
+// compareNames compares two spellings of a name.
+func compareNames(a, b *normal.Name) Graded {
+	switch {
+	case a.Reveal(normal.AsReceived) == b.Reveal(normal.AsReceived):
+		return Graded{Grade: Same}
+	case a.Reveal(normal.AsForm) == b.Reveal(normal.AsForm):
+		return Graded{Grade: Form, Ground: "空白・字幅・かなの大小・々の表記"}
+	}
+	if a.Reveal(normal.AsVariant) != b.Reveal(normal.AsVariant) && swapped(a, b) {
+		return Graded{Grade: Differs, Near: Swapped, Ground: Swapped.Japanese()}
+	}
+	differences, aligned := a.Differences(b)
+	if !aligned {
+		return Graded{Grade: Differs}
+	}
+	return gradeDifferences(differences)
+}
+
+// gradeDifferences says what the places at which two names differ come to.
+func gradeDifferences(differences []normal.Difference) Graded {
+	var count [normal.Other + 1]int
+	for _, d := range differences {
+		count[d.Relation]++
+	}
+	ground := func() string { return groundOf(differences) }
+	weak := count[normal.Unread] + count[normal.Alike] + count[normal.Other]
+	switch {
+	case weak == 0 && count[normal.Koseki] == 0:
+		return Graded{Grade: Variant, Ground: ground()}
+	case weak == 0:
+		return Graded{Grade: Broad, Ground: ground()}
+	case weak == 1 && count[normal.Unread] == 1:
+		return Graded{Grade: Differs, Near: Unreadable, Ground: ground()}
+	case count[normal.Unread]+count[normal.Other] == 0:
+		return Graded{Grade: Differs, Near: LookAlike, Ground: ground()}
+	case weak == 1:
+		return Graded{Grade: Differs, Near: OneWrong, Ground: ground()}
+	}
+	return Graded{Grade: Differs}
+}
+
+// groundOf cites every differing character: «髙→高 JIS包摂».
+func groundOf(differences []normal.Difference) string {
+	var b strings.Builder
+	for i, d := range differences {
+		if i > 0 {
+			b.WriteString("、")
+		}
+		if d.Row != 0 {
+			b.WriteRune(d.Row)
+			b.WriteString("→")
+			b.WriteRune(d.File)
+			b.WriteByte(' ')
+		}
+		b.WriteString(relationsJa[d.Relation])
+	}
+	return b.String()
+}
+
+var relationsJa = [normal.Other + 1]string{"字形選択(IVS)", "JIS包摂", "常用・人名用漢字", "戸籍統一文字", "判読不能", "形が似た字", "別の字"}
+
+// swapped reports whether one name is the other with given name and surname in
+// the other order; it needs one side that separates the two.
+func swapped(a, b *normal.Name) bool {
+	return turned(a) == b.Reveal(normal.AsVariant) || turned(b) == a.Reveal(normal.AsVariant)
+}
+
+func turned(n *normal.Name) string {
+	surname, given, ok := n.RevealParts()
+	if !ok {
+		return ""
+	}
+	return given + surname
+}
+
+// compareKana compares 氏名ふりがな. タケジ is not タケシ: what the standard's search
+// treats as one sound (清濁, 長音 …) is Loose here.
+func compareKana(row, version *normal.Folded) Graded {
+	a, b := row.Kana, version.Kana
+	switch {
+	case b == nil:
+		return Graded{Grade: Blank}
+	case a.Reveal(normal.AsReceived) == b.Reveal(normal.AsReceived):
+		return Graded{Grade: Same}
+	case a.Reveal(normal.AsForm) == b.Reveal(normal.AsForm):
+		return Graded{Grade: Form, Ground: "かな種別・字幅・空白・かなの大小"}
+	case a.Loose(b):
+		return Graded{Grade: Loose, Ground: "清濁・長音など"}
+	}
+	return Graded{Grade: Differs}
+}
