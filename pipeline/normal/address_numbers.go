@@ -245,3 +245,28 @@ func continues(r []rune, u unit) (next []rune, more bool) {
 	}
 	return r, false
 }
+
+// foldFigures writes the kanji figures before 条 and 線 as Arabic ones: 北十一条西
+// and 北11条西 are one town.
+func foldFigures(town string) string {
+	if !strings.ContainsAny(town, "条線") {
+		return town
+	}
+	r := []rune(town)
+	var b strings.Builder
+	for i := 0; i < len(r); {
+		end := figuresEnd(r, i)
+		if end == i {
+			b.WriteRune(r[i])
+			i++
+			continue
+		}
+		value, ok := figures(r[i:end])
+		if !ok || end == len(r) || r[end] != '条' && r[end] != '線' {
+			value = string(r[i:end])
+		}
+		b.WriteString(value)
+		i = end
+	}
+	return b.String()
+}
