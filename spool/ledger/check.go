@@ -1,0 +1,391 @@
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Names in the folder of a ledger.
+const (
+	checkpointName = "checkpoint"
+	walName        = "wal"
+	verifierName   = "verifier"
+	tempPrefix     = ".tmp-" // what an unfinished write leaves
+)
+
+// A claim is what somebody signed about the tree at some size.
+type claim struct {
+	tree tlog.Tree
+	fail func(tlog.Tree) error // what is wrong when the tree is another one
+}
+
+// checked is a ledger that was recomputed from its entries and agrees with all
+// that was signed.
+type checked struct {
+	files     fs.FS
+	verifier  note.Verifier
+	published tlog.Tree
+	wal       *wal
+	built     *builder // at the published size
+	edge      edge     // at the full size
+	tail      [][]byte // entries that are in the write-ahead log only
+	signed    []byte   // the published checkpoint
+	note      []byte   // the last checkpoint
+	stale     []coord  // full files beside which partial ones are left
+}
+
+// check recomputes everything: each bundle, each tile, the checkpoint, the
+// write-ahead log, and what is known from elsewhere. visit sees the entries.
+func check(files fs.FS, v note.Verifier, known [][]byte, visit func(int64, []byte) error) (*checked, error) {
+	c := &checked{files: files, verifier: v, built: &builder{}}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	claims, err := c.claims(known)
+	if err != nil {
+		return nil, err
+	}
+	shelf, err := newShelf(c)
+	if err != nil {
+		return nil, err
+	}
+	logged := c.wal.entries()
+	take := func(b *builder, raw []byte) error {
+		i := b.n
+		if k := i - c.wal.start; k >= 0 && k < int64(len(logged)) && !bytes.Equal(raw, logged[k]) {
+			return &TamperedError{"bundle and write-ahead log differ", i}
+		}
+		if err := visit(i, raw); err != nil {
+			return err
+		}
+		leaf := tlog.RecordHash(raw)
+		if err := b.add(raw, leaf, shelf.compare); err != nil {
+			return err
+		}
+		c.edge.add(leaf)
+		claims, err = settle(claims, &c.edge)
+		return err
+	}
+	if claims, err = settle(claims, &c.edge); err != nil {
+		return nil, err
+	}
+	if err := c.bundles(take); err != nil {
+		return nil, err
+	}
+	if err := c.built.partial(shelf.require); err != nil {
+		return nil, err
+	}
+	c.tail = logged[c.published.N-c.wal.start:]
+	b := c.built.clone()
+	for _, raw := range c.tail {
+		if err := take(b, raw); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.partial(shelf.compare); err != nil {
+		return nil, err
+	}
+	if len(claims) > 0 {
+		return nil, claims[0].fail(tlog.Tree{N: c.edge.n})
+	}
+	return c, shelf.rest()
+}
+
+// load reads the checkpoint and the write-ahead log.
+func (c *checked) load() error {
+	signed, err := readFile(c.files, checkpointName, checkpointBytesMax)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNone
+	}
+	if err != nil {
+		return err
+	}
+	if c.published, err = parseCheckpoint(signed, c.verifier); err != nil {
+		return &TamperedError{"checkpoint: " + why(err), -1}
+	}
+	c.signed, c.note = signed, signed
+	data, err := readFile(c.files, walName, walBytesMax)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &TamperedError{"the write-ahead log is missing", c.published.N}
+	}
+	if err != nil {
+		return err
+	}
+	if c.wal, err = parseWAL(data); err != nil {
+		return err
+	}
+	end := c.wal.start + int64(len(c.wal.entries()))
+	if c.wal.start > c.published.N {
+		return &TamperedError{"the checkpoint is older than the write-ahead log", c.published.N}
+	}
+	if end < c.published.N {
+		return &TamperedError{"the write-ahead log ends before the checkpoint", end}
+	}
+	if n := len(c.wal.frames); n > 0 && end > c.published.N {
+		c.note = c.wal.frames[n-1].note
+	}
+	return c.checkVerifier()
+}
+
+// checkVerifier compares the copy of the public key that lies beside the ledger
+// for the convenience of auditors. It proves nothing, but it must not mislead.
+func (c *checked) checkVerifier() error {
+	text, err := readFile(c.files, verifierName, checkpointBytesMax)
+	if err != nil {
+		return &TamperedError{"the copy of the verifier key cannot be read", -1}
+	}
+	v, err := note.NewVerifier(strings.TrimSuffix(string(text), "\n"))
+	if err != nil || v.Name() != c.verifier.Name() || v.KeyHash() != c.verifier.KeyHash() || !bytes.HasSuffix(text, []byte("\n")) {
+		return &TamperedError{"the copy of the verifier key is another key", -1}
+	}
+	return nil
+}
+
+// claims gathers what was signed, ordered by size.
+func (c *checked) claims(known [][]byte) ([]claim, error) {
+	all := []claim{{c.published, func(tlog.Tree) error {
+		return &TamperedError{"the root hash is not the one in the checkpoint", -1}
+	}}}
+	at := c.wal.start
+	for _, f := range c.wal.frames {
+		first := at
+		at += int64(len(f.entries))
+		tree, err := parseCheckpoint(f.note, c.verifier)
+		if err != nil || tree.N != at {
+			return nil, &TamperedError{"a frame of the write-ahead log has no valid checkpoint", first}
+		}
+		all = append(all, claim{tree, func(tlog.Tree) error {
+			return &TamperedError{"a frame of the write-ahead log is not what was signed", first}
+		}})
+	}
+	for no, text := range known {
+		tree, err := knownTree(text, c.verifier)
+		if err != nil {
+			return nil, &KnownError{no, why(err), -1}
+		}
+		all = append(all, claim{tree, func(is tlog.Tree) error {
+			if is.N < tree.N {
+				return &KnownError{no, fmt.Sprintf("the ledger has only %d", is.N), tree.N}
+			}
+			return &KnownError{no, "the ledger has another history", tree.N}
+		}})
+	}
+	slices.SortStableFunc(all, func(a, b claim) int { return int(min(max(a.tree.N-b.tree.N, -1), 1)) })
+	return all, nil
+}
+
+// settle checks the claims about the size that the tree has now.
+func settle(claims []claim, e *edge) ([]claim, error) {
+	if len(claims) == 0 || claims[0].tree.N != e.n {
+		return claims, nil
+	}
+	is := e.tree()
+	for len(claims) > 0 && claims[0].tree.N == e.n {
+		if claims[0].tree != is {
+			return nil, claims[0].fail(is)
+		}
+		claims = claims[1:]
+	}
+	return claims, nil
+}
+
+// bundles hands over the published entries.
+func (c *checked) bundles(take func(*builder, []byte) error) error {
+	for n := int64(0); n<<tileHeight < c.published.N; n++ {
+		at := coord{-1, n, int(min(tileWidth, c.published.N-n<<tileHeight))}
+		data, err := readFile(c.files, at.path(), bundleBytesMax)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &TamperedError{"a bundle of entries is missing", at.first(0)}
+		}
+		if err != nil {
+			return err
+		}
+		entries, err := splitBundle(data, at.width)
+		if err != nil {
+			return &TamperedError{"a bundle cannot be read: " + why(err), at.first(len(entries))}
+		}
+		for _, raw := range entries {
+			if err := take(c.built, raw); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entryOrHash tells which of an entry and its hash in the tile was changed: the
+// one that leads to the signed root hash is the true one.
+func (c *checked) entryOrHash(index int64) string {
+	r := tlog.TileHashReader(c.published, tiles{c.files})
+	if index >= c.published.N {
+		return "a tile differs from the entries"
+	}
+	if _, err := r.ReadHashes([]int64{tlog.StoredHashIndex(0, index)}); err != nil {
+		return "a tile was changed"
+	}
+	return "an entry was changed"
+}
+
+// Sizes beyond which a file is not what it says.
+const (
+	bundleBytesMax = tileWidth * (2 + EntryBytesMax)
+	tileBytesMax   = tileWidth * tlog.HashSize
+	walBytesMax    = 4 << 30
+)
+
+// readFile reads a file that is not longer than max.
+func readFile(files fs.FS, name string, max int64) ([]byte, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > max {
+		return nil, &TamperedError{name + " is not a file or too long", -1}
+	}
+	return io.ReadAll(io.LimitReader(f, max))
+}
+
+func why(err error) string {
+	if e, ok := errors.AsType[*FormatError](err); ok {
+		return e.Why
+	}
+	return err.Error()
+}
+
+// shelf is every file under tile/, to be compared with what the entries make.
+type shelf struct {
+	*checked
+	has map[coord][]int // widths on the disk, by the coordinate of the full file
+}
+
+func newShelf(c *checked) (*shelf, error) {
+	s := &shelf{c, map[coord][]int{}}
+	err := fs.WalkDir(c.files, "tile", func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && name == "tile" {
+			return fs.SkipAll // nothing was published yet
+		}
+		if err != nil {
+			return err
+		}
+		if d.IsDir() || strings.HasPrefix(path.Base(name), tempPrefix) {
+			return nil
+		}
+		c, ok := parseCoord(name)
+		if !ok || !d.Type().IsRegular() {
+			return &TamperedError{"there is a file that does not belong to the ledger", -1}
+		}
+		s.has[c.full()] = append(s.has[c.full()], c.width)
+		return nil
+	})
+	return s, err
+}
+
+// compare checks every file of a coordinate, full or partial, against data.
+func (s *shelf) compare(c coord, data []byte) error {
+	widths := s.has[c.full()]
+	if c.width == tileWidth && c.first(tileWidth) <= s.published.N {
+		if !slices.Contains(widths, tileWidth) {
+			return &TamperedError{"a tile is missing", c.first(0)}
+		}
+		if len(widths) > 1 {
+			s.stale = append(s.stale, c)
+		}
+	}
+	for _, w := range widths {
+		at := coord{c.level, c.n, w}
+		if w > c.width {
+			return &TamperedError{"there is a tile or bundle of more than was signed", at.first(c.width)}
+		}
+		is, err := readFile(s.files, at.path(), bundleBytesMax)
+		if err != nil {
+			return err
+		}
+		want := data
+		if c.level >= 0 {
+			want = data[:w*tlog.HashSize]
+		} else if w < c.width {
+			want = bundlePrefix(data, w)
+		}
+		if !bytes.Equal(is, want) {
+			return s.differ(at, is, want)
+		}
+	}
+	delete(s.has, c.full())
+	return nil
+}
+
+// require is compare for a file that must be there.
+func (s *shelf) require(c coord, data []byte) error {
+	if !slices.Contains(s.has[c.full()], c.width) {
+		return &TamperedError{"a tile is missing", c.first(0)}
+	}
+	is, err := readFile(s.files, c.path(), bundleBytesMax)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(is, data) {
+		return s.differ(c, is, data)
+	}
+	return nil
+}
+
+// differ names the first entry that a file which is not what it must be concerns.
+func (s *shelf) differ(at coord, is, want []byte) error {
+	if at.level < 0 {
+		have, _ := splitBundle(is, at.width)
+		must, _ := splitBundle(want, at.width)
+		for i := range must {
+			if i >= len(have) || !bytes.Equal(have[i], must[i]) {
+				return &TamperedError{"a bundle differs from the others", at.first(i)}
+			}
+		}
+		return &TamperedError{"a bundle is too long", at.first(at.width)}
+	}
+	i := 0
+	for i < at.width && bytes.Equal(cut(is, i), cut(want, i)) {
+		i++
+	}
+	index := at.first(min(i, at.width-1))
+	if len(is) != len(want) {
+		return &TamperedError{"a tile has the wrong length", index}
+	}
+	if at.level > 0 {
+		return &TamperedError{"a tile differs from the entries below it", index}
+	}
+	return &TamperedError{s.entryOrHash(index), index}
+}
+
+func cut(tile []byte, i int) []byte {
+	return tile[min(i*tlog.HashSize, len(tile)):min((i+1)*tlog.HashSize, len(tile))]
+}
+
+// bundlePrefix is the first width entries of a bundle that is known to be whole.
+func bundlePrefix(data []byte, width int) []byte {
+	end := 0
+	for range width {
+		end += 2 + int(data[end])<<8 + int(data[end+1])
+	}
+	return data[:end]
+}
+
+// rest reports what nothing was compared with.
+func (s *shelf) rest() error {
+	if len(s.has) > 0 {
+		return &TamperedError{"there is a tile or bundle of more than was signed", -1}
+	}
+	return nil
+}
