@@ -1,6 +1,8 @@
 package authority
 
-// An Item is something that a request states.
+import "baitai/pipeline/register"
+
+// An Item is something that a request states. The zero value is none.
 type Item uint8
 
 // The items, in the order in which a request is usually written.
@@ -22,8 +24,9 @@ const (
 	ItemNote
 )
 
-// An itemName is how requests name an item: the first Japanese name is the one
-// that messages show; the English one is the bare key of a side file.
+// An itemName is how requests name an item. The English name is the bare key of a
+// side file; the first Japanese one is what messages show. A Japanese key of a
+// side file needs quotes, because TOML has bare keys in ASCII only.
 type itemName struct {
 	item     Item
 	english  string
@@ -33,12 +36,12 @@ type itemName struct {
 func itemNames() []itemName {
 	return []itemName{
 		{ItemNumber, "number", []string{"依頼番号"}},
-		{ItemDate, "date", []string{"依頼日"}},
+		{ItemDate, "date", []string{"依頼日", "依頼年月日"}},
 		{ItemOffice, "office", []string{"照会元", "照会元コード"}},
-		{ItemPurpose, "purpose", []string{"利用事務", "事務コード"}},
+		{ItemPurpose, "purpose", []string{"利用事務", "事務コード", "利用事務コード"}},
 		{ItemBasis, "basis", []string{"根拠"}},
 		{ItemRows, "rows", []string{"行数", "件数"}},
-		{ItemDigest, "sha256", []string{"ダイジェスト"}},
+		{ItemDigest, "sha256", []string{"ダイジェスト", "SHA-256"}},
 		{ItemFields, "fields", []string{"提供項目"}},
 		{ItemForm, "form", []string{"形式", "返却形式"}},
 		{ItemCharset, "charset", []string{"文字コード"}},
@@ -50,7 +53,24 @@ func itemNames() []itemName {
 	}
 }
 
-// String gives the Japanese name.
+// ParseItem finds the item that a request means by a name; width, spaces and case
+// do not matter.
+func ParseItem(name string) (Item, bool) {
+	name = register.Fold(name)
+	for _, n := range itemNames() {
+		if name == n.english {
+			return n.item, true
+		}
+		for _, ja := range n.japanese {
+			if name == register.Fold(ja) {
+				return n.item, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// String gives the Japanese name, "?" for none.
 func (i Item) String() string {
 	for _, n := range itemNames() {
 		if n.item == i {
@@ -60,7 +80,7 @@ func (i Item) String() string {
 	return "?"
 }
 
-// Key gives the English name, the key of a side file.
+// Key gives the English name, which is the key of a side file; "?" for none.
 func (i Item) Key() string {
 	for _, n := range itemNames() {
 		if n.item == i {

@@ -1,7 +1,10 @@
 package authority
 
 import (
+	"slices"
+
 	"baitai/pipeline/issue"
+	"baitai/pipeline/register"
 )
 
 // A Source says where a request comes from.
@@ -21,7 +24,8 @@ const (
 func (s Source) Written() bool { return s != Default && s != Command }
 
 // A Request is what an office asks for (依頼書). Package intake fills it. Make one
-// with [NewRequest], [ParseRequestTOML] or [RequestFromPairs].
+// with [NewRequest], [ParseRequestTOML] or [RequestFromPairs]: in a literal, Rows
+// would state a list of no rows.
 type Request struct {
 	Source        Source
 	Number        string       // 依頼番号, the office's own
@@ -31,10 +35,10 @@ type Request struct {
 	Rows          int64        // number of rows, header not counted; -1 if not stated
 	Digest        string       // SHA-256 of the list, 64 small hex digits; "" if not stated
 	Fields        []string     // 提供項目; nil if not stated, empty and not nil for none
-	Form          string       // of the result
-	Charset       string       // of the list: CP932, UTF-8, UTF-16LE or UTF-16BE; "" if not stated
-	ResultCharset string       // of the result
-	Way           string       // 返却方法
+	Form          string       // of the result, as [register.ParseForm] reads it
+	Charset       string       // of the list, a [charset.Charset]; "" if not stated
+	ResultCharset string       // of the result, as [register.ParseCharset] reads it
+	Way           string       // 返却方法, as [register.ParseWay] reads it
 	PasswordRef   string       // which password, agreed out of band; never the password
 	Date          string       // 依頼日, YYYY-MM-DD
 	Sheet         string       // which sheet is the list
@@ -48,3 +52,50 @@ func NewRequest(s Source) Request { return Request{Source: s, Rows: -1} }
 
 // Pos is where the request states the item; the zero Pos if it does not.
 func (r Request) Pos(i Item) issue.Pos { return r.at[i] }
+
+// Contradicts lists the items that both requests state and that differ: for a
+// list with two requests (F133), and for a command line (J116). Spellings of one
+// word do not differ. Keys, note and date are not compared.
+func (r Request) Contradicts(o Request) []Item {
+	var items []Item
+	differ := func(i Item, a, b string) {
+		if a != "" && b != "" && a != b {
+			items = append(items, i)
+		}
+	}
+	differ(ItemNumber, r.Number, o.Number)
+	differ(ItemOffice, r.Office, o.Office)
+	differ(ItemPurpose, r.Purpose, o.Purpose)
+	differ(ItemBasis, meaning(register.ParseBasis, r.Basis), meaning(register.ParseBasis, o.Basis))
+	if r.Rows >= 0 && o.Rows >= 0 && r.Rows != o.Rows {
+		items = append(items, ItemRows)
+	}
+	differ(ItemDigest, r.Digest, o.Digest)
+	if r.Fields != nil && o.Fields != nil && !slices.Equal(fieldSet(r.Fields), fieldSet(o.Fields)) {
+		items = append(items, ItemFields)
+	}
+	differ(ItemForm, meaning(register.ParseForm, r.Form), meaning(register.ParseForm, o.Form))
+	differ(ItemCharset, r.Charset, o.Charset)
+	differ(ItemResultCharset, meaning(register.ParseCharset, r.ResultCharset), meaning(register.ParseCharset, o.ResultCharset))
+	differ(ItemWay, meaning(register.ParseWay, r.Way), meaning(register.ParseWay, o.Way))
+	differ(ItemPasswordRef, r.PasswordRef, o.PasswordRef)
+	differ(ItemSheet, r.Sheet, o.Sheet)
+	return items
+}
+
+// meaning gives the usual spelling of a known word, and any other text as it is.
+func meaning[T interface{ String() string }](parse func(string) (T, bool), s string) string {
+	if v, ok := parse(s); ok {
+		return v.String()
+	}
+	return s
+}
+
+func fieldSet(names []string) []string {
+	set := make([]string, len(names))
+	for i, n := range names {
+		set[i] = meaning(register.ParseField, n)
+	}
+	slices.Sort(set)
+	return slices.Compact(set)
+}

@@ -216,10 +216,10 @@ func rightWords() []word[Right] {
 	}
 }
 
-// fold brings a word to the form in which words are compared: full-width letters,
+// Fold brings a word to the form in which words are compared: full-width letters,
 // digits and brackets as half-width ones, no spaces, small letters. Characters
 // that are not plain full-width forms (③) stay.
-func fold(s string) string {
+func Fold(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ' || r == '\t' || r == '\u3000' || r == '\u00a0':
@@ -233,10 +233,10 @@ func fold(s string) string {
 
 // parse finds the value of a spelling; false for the empty and for an unknown one.
 func parse[T comparable](words []word[T], s string) (T, bool) {
-	s = fold(s)
+	s = Fold(s)
 	for _, w := range words {
 		for _, spelling := range w.spellings {
-			if s == fold(spelling) {
+			if s == Fold(spelling) {
 				return w.value, true
 			}
 		}

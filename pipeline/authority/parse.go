@@ -1,0 +1,268 @@
+package authority
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"baitai/formats/charset"
+	"baitai/formats/tomlfile"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/register"
+)
+
+const (
+	// requestBytesMax is a hundred times a request with a long note.
+	requestBytesMax = 256 << 10
+	// statementCharactersMax is for numbers and references, which stand in the
+	// ledger and on printed forms.
+	statementCharactersMax = 64
+	noteCharactersMax      = 10_000
+)
+
+// A Pair is one statement of a request: a row of the sheet 「依頼書」.
+type Pair struct {
+	Name  string // as the office writes it, see [ParseItem]
+	Value string // "" states nothing
+	Pos   issue.Pos
+}
+
+// RequestFromPairs reads a request from pairs of name and value. Its error is an
+// [issue.List] of F114 and F116. What the request lacks is for [Decide] to say.
+func RequestFromPairs(source Source, pairs []Pair) (Request, error) {
+	p := newParser(source)
+	for _, pair := range pairs {
+		p.state(pair.Name, pair.Value, pair.Pos)
+	}
+	return p.result()
+}
+
+// ParseRequestTOML reads a side file (NAME.request.toml, 依頼書). name is the file
+// name that issues show; it may be empty. Its error is an [issue.List] of F114 and
+// F116, or what r gave.
+func ParseRequestTOML(r io.Reader, name string) (Request, error) {
+	data, err := io.ReadAll(io.LimitReader(r, requestBytesMax+1))
+	if err != nil {
+		return Request{}, err
+	}
+	file := issue.Pos{File: name}
+	if len(data) > requestBytesMax {
+		return Request{}, issue.List{issue.New(issue.BadRequest, file)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Notepad writes one
+	var doc map[string]any
+	if err := tomlfile.Decode(bytes.NewReader(data), &doc); err != nil {
+		return Request{}, tomlIssues(err, file)
+	}
+	p := newParser(SideFile)
+	lines := keyLines(data)
+	keys := make([]string, 0, len(doc))
+	for k := range doc {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		if lines[a] != lines[b] {
+			return lines[a] - lines[b]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, k := range keys {
+		pos := file
+		pos.Row = lines[k]
+		p.state(k, doc[k], pos)
+	}
+	return p.result()
+}
+
+// tomlIssues gives the faults of the form as issues. A key is never named: it may
+// be a misplaced value.
+func tomlIssues(err error, file issue.Pos) error {
+	faults, ok := any(err).(tomlfile.Errors)
+	if !ok || len(faults) == 0 {
+		return issue.List{issue.New(issue.BadRequest, file)}
+	}
+	var list issue.List
+	for _, f := range faults {
+		pos := file
+		pos.Row, pos.Column = f.Line, f.Column
+		code := issue.BadRequest
+		if f.Kind == tomlfile.UnknownKey {
+			code = issue.RequestUnknownItem
+		}
+		list = append(list, issue.New(code, pos))
+	}
+	return list
+}
+
+// keyLines finds the physical line on which each key at the top of the file
+// stands. It serves messages only: a key that is written with escapes has none.
+func keyLines(data []byte) map[string]int {
+	lines := map[string]int{}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		key, _, ok := strings.Cut(line, "=")
+		if !ok {
+			continue
+		}
+		key = strings.Trim(key, " \t")
+		if len(key) >= 2 && (key[0] == '"' || key[0] == '\'') && key[len(key)-1] == key[0] {
+			key = key[1 : len(key)-1]
+		}
+		if _, seen := lines[key]; !seen {
+			lines[key] = n
+		}
+	}
+	return lines
+}
+
+// A parser fills a request, statement by statement.
+type parser struct {
+	req    Request
+	issues issue.List
+}
+
+func newParser(s Source) *parser {
+	req := NewRequest(s)
+	req.at = map[Item]issue.Pos{}
+	return &parser{req: req}
+}
+
+func (p *parser) result() (Request, error) {
+	if err := p.issues.Err(); err != nil {
+		return Request{}, err
+	}
+	return p.req, nil
+}
+
+// state takes one statement; the value is a string or what TOML made of it.
+func (p *parser) state(name string, value any, pos issue.Pos) {
+	item, ok := ParseItem(name)
+	if !ok {
+		p.issues = append(p.issues, issue.New(issue.RequestUnknownItem, pos))
+		return
+	}
+	pos.Name = item.String()
+	text, ok := plain(value)
+	if list, isList := value.([]any); isList && item == ItemFields {
+		ok = p.fieldList(list)
+		text = "[]"
+	}
+	if _, seen := p.req.at[item]; seen && text != "" || !ok {
+		p.issues = append(p.issues, issue.New(issue.BadRequest, pos))
+		return
+	}
+	if text == "" {
+		return
+	}
+	p.req.at[item] = pos
+	if _, isList := value.([]any); !isList && !p.set(item, text) {
+		p.issues = append(p.issues, issue.New(issue.BadRequest, pos))
+	}
+}
+
+// plain gives a single value as text without spaces at its ends.
+func plain(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return strings.Trim(v, " \t\r\n\u3000\u00a0"), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case fmt.Stringer: // a date of TOML
+		return v.String(), true
+	}
+	return "", false
+}
+
+func (p *parser) fieldList(values []any) bool {
+	p.req.Fields = []string{}
+	for _, v := range values {
+		s, ok := v.(string)
+		if !ok {
+			return false
+		}
+		p.req.Fields = append(p.req.Fields, s)
+	}
+	return true
+}
+
+// set reads a value that is not empty; false if it cannot be read. Words of the
+// register (basis, form, way, fields) are kept as they are: whether they are known
+// and permitted is one question, which Decide answers.
+func (p *parser) set(item Item, s string) bool {
+	r := &p.req
+	if item == ItemNote { // for people; not kept
+		return utf8.RuneCountInString(s) <= noteCharactersMax
+	}
+	if item == ItemFields {
+		r.Fields = strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("、，,;；／/・ \t\r\n\u3000", c) })
+		return utf8.RuneCountInString(s) <= noteCharactersMax
+	}
+	if utf8.RuneCountInString(s) > statementCharactersMax || strings.ContainsFunc(s, unicode.IsControl) {
+		return false
+	}
+	ok := true
+	switch item {
+	case ItemNumber:
+		r.Number = s
+	case ItemDate:
+		r.Date, ok = parseDate(s)
+	case ItemOffice:
+		r.Office = s
+	case ItemPurpose:
+		r.Purpose = s
+	case ItemBasis:
+		r.Basis = s
+	case ItemRows:
+		r.Rows, ok = parseRows(s)
+	case ItemDigest:
+		r.Digest, ok = parseDigest(s)
+	case ItemForm:
+		r.Form = s
+	case ItemCharset:
+		var c charset.Charset
+		var err error
+		c, err = charset.Parse(s)
+		r.Charset, ok = string(c), err == nil
+	case ItemResultCharset:
+		r.ResultCharset = s
+		_, ok = register.ParseCharset(s)
+	case ItemWay:
+		r.Way = s
+	case ItemPasswordRef:
+		r.PasswordRef = s
+	case ItemSheet:
+		r.Sheet = s
+	}
+	return ok
+}
+
+func parseRows(s string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.ReplaceAll(register.Fold(s), ",", ""), 10, 64)
+	return n, err == nil && n >= 0
+}
+
+func parseDigest(s string) (string, bool) {
+	s = register.Fold(s)
+	if len(s) != 64 || strings.Trim(s, "0123456789abcdef") != "" {
+		return "", false
+	}
+	return s, true
+}
+
+// parseDate reads YYYY-MM-DD and what a spreadsheet makes of it.
+func parseDate(s string) (string, bool) {
+	s = register.Fold(s)
+	for _, layout := range []string{time.DateOnly, "2006/1/2"} {
+		if d, err := time.Parse(layout, s); err == nil {
+			return d.Format(time.DateOnly), true
+		}
+	}
+	return "", false
+}
