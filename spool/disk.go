@@ -24,7 +24,8 @@ import (
 // A nil *Disk works and has no step function. A Disk holds no state of its own
 // and may be used by several goroutines if its step function may.
 type Disk struct {
-	step func(name string) error
+	step  func(name string) error
+	named bool // as on a file system without O_TMPFILE; set by tests only
 }
 
 // NewDisk returns a Disk that calls step before each step of each operation. An

@@ -45,7 +45,7 @@ func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writ
 		}
 		return &OpError{Step: "create:link", Err: ErrExists}
 	}
-	f, temp, err := d.newTemp("create:tmp", folder, mode, true)
+	f, temp, err := d.newTemp("create:tmp", folder, mode, d == nil || !d.named)
 	if err != nil {
 		return err
 	}

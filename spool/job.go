@@ -29,6 +29,10 @@ type Job struct {
 	Finished bool      // the plain file is gone; see FinishClaim
 	Keep     bool      // the plain file is an operator's and stays
 	Expelled bool      // there is no list, only a note; see Expel
+
+	// Published says that the result is in outbox/. A job in work/ that is
+	// published was interrupted after Publish: it has only to move to Done.
+	Published bool
 }
 
 // find returns the state that has a folder of that job.
@@ -64,7 +68,8 @@ func (s *Spool) load(state State, id string) (*Job, error) {
 	if job.Attempts, err = readAttempts(dir); err != nil {
 		return nil, &JobError{ID: id, Err: err}
 	}
-	if state == Done && isFolder(s.in(Outbox, c.Office, id)) {
+	job.Published = isFolder(s.in(Outbox, c.Office, id))
+	if state == Done && job.Published {
 		job.State = Outbox
 	}
 	return job, nil
@@ -157,6 +162,7 @@ func (j *Job) OpenFile(name string) (*os.File, error) {
 
 // PutFile writes a new file of the job with [Disk.Put]. A name that begins with
 // "out/" is part of what Publish publishes; the folder is made when it is missing.
+// Once the result is published there is no more of it: [ErrPublished].
 func (s *Spool) PutFile(job *Job, name string, write func(io.Writer) error) error {
 	if err := s.mayWrite(); err != nil {
 		return err
@@ -167,6 +173,9 @@ func (s *Spool) PutFile(job *Job, name string, write func(io.Writer) error) erro
 	}
 	dir := filepath.Join(job.Dir, sub)
 	if sub != "" {
+		if isFolder(s.in(Outbox, job.Office, job.ID)) {
+			return &JobError{ID: job.ID, Err: ErrPublished}
+		}
 		if err := s.disk.Mkdir(dir, 0o700); err != nil && !errors.Is(err, ErrExists) {
 			return err
 		}
@@ -246,7 +255,11 @@ func (s *Spool) ResultDir(job *Job) string {
 // it at once. It may be called again: what is published stays published. The job
 // stays in work/; Move(job, Done) ends it.
 func (s *Spool) Publish(job *Job) error {
-	return s.shift(job, filepath.Join(job.Dir, OutDir), s.in(Outbox, job.Office, job.ID), Work)
+	err := s.shift(job, filepath.Join(job.Dir, OutDir), s.in(Outbox, job.Office, job.ID), Work)
+	if err == nil {
+		job.Published = true
+	}
+	return err
 }
 
 // Withdraw takes the result out of the outbox after it was handed over, back into
@@ -254,7 +267,7 @@ func (s *Spool) Publish(job *Job) error {
 func (s *Spool) Withdraw(job *Job) error {
 	err := s.shift(job, s.in(Outbox, job.Office, job.ID), filepath.Join(job.Dir, OutDir), Done)
 	if err == nil {
-		job.State = Done
+		job.State, job.Published = Done, false
 	}
 	return err
 }

@@ -52,6 +52,7 @@ var (
 	ErrUnfinished = errors.New("the claim of the job is not finished: the plain file may still be there")
 	ErrBadMove    = errors.New("no such way from one state to the other")
 	ErrNoResult   = errors.New("the job has nothing to publish")
+	ErrPublished  = errors.New("the result is published and cannot change")
 	ErrBadID      = errors.New("not a job id")
 	ErrBadOffice  = errors.New("not a usable name for an office")
 	ErrNoClock    = errors.New("no clock was given")

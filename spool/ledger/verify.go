@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"io/fs"
 	"iter"
 	"time"
@@ -38,10 +39,15 @@ func Verify(files fs.FS, vkey string, known ...[]byte) (*Report, error) {
 	}
 	r := &Report{Origin: v.Name(), Known: len(known), Acts: map[Act]int64{}}
 	jobs := newCustody()
+	var unread error
 	c, err := check(files, v, known, func(index int64, raw []byte) error {
 		e, err := ParseEntry(raw)
 		if err != nil {
-			return &TamperedError{"an entry cannot be read: " + why(err), index}
+			// If it was changed, the hashes say so; that is the better answer.
+			if unread == nil {
+				unread = &TamperedError{"an entry cannot be read: " + why(err), index}
+			}
+			return nil
 		}
 		if index == 0 {
 			r.First = e.Time
@@ -54,7 +60,7 @@ func Verify(files fs.FS, vkey string, known ...[]byte) (*Report, error) {
 		jobs.add(Stored{index, e, raw})
 		return nil
 	})
-	if err != nil {
+	if err := cmp.Or(err, unread); err != nil {
 		return nil, err
 	}
 	tree := c.edge.tree()

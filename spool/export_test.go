@@ -1,0 +1,40 @@
+package spool
+
+import (
+	"errors"
+	"strings"
+)
+
+// WithoutTmpfile makes Put work as on a file system that lacks O_TMPFILE.
+func (d *Disk) WithoutTmpfile() *Disk { return &Disk{step: d.step, named: true} }
+
+// ParseClaim lets the fuzz target at the reader of claim.json.
+func ParseClaim(text, id string) (office string, err error) {
+	c, err := parseClaim(strings.NewReader(text), id)
+	if err == nil && c == nil {
+		return "", errors.New("no claim and no error")
+	}
+	if err != nil {
+		return "", err
+	}
+	return c.Office, nil
+}
+
+// PairNames pairs regular files of these names; it returns [list, side] each.
+func PairNames(names []string) [][2]string {
+	entries := map[string]inode{}
+	for _, name := range names {
+		entries[name] = inode{mode: 0o100600, links: 1, Size: 1}
+	}
+	var pairs [][2]string
+	for _, a := range pair(entries) {
+		pairs = append(pairs, [2]string{a.ListPath.Reveal(), a.SidePath.Reveal()})
+	}
+	return pairs
+}
+
+// UsableName, LeftAlone: the rules about names, for tables.
+var (
+	UsableName = usableName
+	LeftAlone  = leftAlone
+)
