@@ -61,6 +61,9 @@ func (l *loader) purposes(t *table) {
 			p.Fields = chooseSeveral(r, "提供項目", in.Fields, fieldWords())
 		}
 		l.checkLaw(r, p)
+		if _, ok := parse(yesWords(), in.CodeOut); ok || in.CodeOut == "" {
+			checkCode(r, p)
+		}
 		l.reg.purposes[purposeID{office, code}] = p
 	}
 }
@@ -91,7 +94,11 @@ func (l *loader) checkLaw(r row, p *Purpose) {
 	if p.Basis == Statistics && len(p.Fields) > 0 {
 		r.fail(issue.RegisterBadValue, "提供項目", "空欄(統計)")
 	}
-	// 同条1項・2項: 住民票コードを除く, unless a clause says otherwise.
+}
+
+// checkCode holds the columns about 住民票コード against one another. 住基法30条の44の6
+// 第1項・第2項: 住民票コードを除く, unless a clause says otherwise.
+func checkCode(r row, p *Purpose) {
 	codeField := slices.Contains(p.Fields, FieldCode)
 	if codeField != p.CodeOut {
 		want := "否"

@@ -104,7 +104,7 @@ func (l *loader) offices(t *table) {
 		if ok {
 			l.defined[id] = r.line
 			// On a medium's file system a and A are one folder.
-			ok = claim(folders, strings.ToLower(id), r, "照会元コード")
+			claim(folders, strings.ToLower(id), r, "照会元コード")
 		}
 		o := &Office{
 			ID:         id,
@@ -118,7 +118,8 @@ func (l *loader) offices(t *table) {
 			Pos:        r.pos(""),
 		}
 		if in.DefaultPurpose != "" {
-			if o.DefaultPurpose, ok = r.code("既定の事務コード", in.DefaultPurpose); ok {
+			var codeOK bool
+			if o.DefaultPurpose, codeOK = r.code("既定の事務コード", in.DefaultPurpose); codeOK && ok {
 				l.wanted = append(l.wanted, wantedDefault{purposeID{id, o.DefaultPurpose}, r})
 			}
 		}
