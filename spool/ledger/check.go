@@ -33,6 +33,7 @@ type claim struct {
 type checked struct {
 	files     fs.FS
 	verifier  note.Verifier
+	vkey      string
 	published tlog.Tree
 	wal       *wal
 	built     *builder // at the published size
@@ -43,10 +44,21 @@ type checked struct {
 	stale     []coord  // full files beside which partial ones are left
 }
 
+func newChecked(files fs.FS, vkey string) (*checked, error) {
+	v, err := note.NewVerifier(vkey)
+	if err != nil {
+		return nil, ErrOrigin
+	}
+	return &checked{files: files, verifier: v, vkey: vkey, built: &builder{}}, nil
+}
+
 // check recomputes everything: each bundle, each tile, the checkpoint, the
 // write-ahead log, and what is known from elsewhere. visit sees the entries.
-func check(files fs.FS, v note.Verifier, known [][]byte, visit func(int64, []byte) error) (*checked, error) {
-	c := &checked{files: files, verifier: v, built: &builder{}}
+func check(files fs.FS, vkey string, known [][]byte, visit func(int64, []byte) error) (*checked, error) {
+	c, err := newChecked(files, vkey)
+	if err != nil {
+		return nil, err
+	}
 	if err := c.load(); err != nil {
 		return nil, err
 	}
@@ -72,16 +84,23 @@ func check(files fs.FS, v note.Verifier, known [][]byte, visit func(int64, []byt
 			return err
 		}
 		c.edge.add(leaf)
-		claims, err = settle(claims, &c.edge)
+		if i+1 != c.published.N { // there the open tiles are compared first: they tell more
+			claims, err = settle(claims, &c.edge)
+		}
 		return err
 	}
-	if claims, err = settle(claims, &c.edge); err != nil {
-		return nil, err
+	if c.published.N > 0 {
+		if claims, err = settle(claims, &c.edge); err != nil {
+			return nil, err
+		}
 	}
 	if err := c.bundles(take); err != nil {
 		return nil, err
 	}
 	if err := c.built.partial(shelf.require); err != nil {
+		return nil, err
+	}
+	if claims, err = settle(claims, &c.edge); err != nil {
 		return nil, err
 	}
 	c.tail = logged[c.published.N-c.wal.start:]
@@ -143,8 +162,7 @@ func (c *checked) checkVerifier() error {
 	if err != nil {
 		return &TamperedError{"the copy of the verifier key cannot be read", -1}
 	}
-	v, err := note.NewVerifier(strings.TrimSuffix(string(text), "\n"))
-	if err != nil || v.Name() != c.verifier.Name() || v.KeyHash() != c.verifier.KeyHash() || !bytes.HasSuffix(text, []byte("\n")) {
+	if string(text) != c.vkey+"\n" {
 		return &TamperedError{"the copy of the verifier key is another key", -1}
 	}
 	return nil

@@ -170,7 +170,7 @@ func (l *Ledger) open(key ed25519.PrivateKey, known []string) error {
 	for i, k := range known {
 		texts[i] = []byte(k)
 	}
-	c, err := check(files, l.signer, texts, func(int64, []byte) error { return nil })
+	c, err := check(files, l.vkey, texts, func(int64, []byte) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"iter"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 )
 
 // Report is what a ledger that verifies contains.
@@ -33,14 +31,10 @@ type Report struct {
 // where that can be told. Whether the entries tell a sound story is another
 // question: see Report.Custody.
 func Verify(files fs.FS, vkey string, known ...[]byte) (*Report, error) {
-	v, err := note.NewVerifier(vkey)
-	if err != nil {
-		return nil, ErrOrigin
-	}
-	r := &Report{Origin: v.Name(), Known: len(known), Acts: map[Act]int64{}}
+	r := &Report{Known: len(known), Acts: map[Act]int64{}}
 	jobs := newCustody()
 	var unread error
-	c, err := check(files, v, known, func(index int64, raw []byte) error {
+	c, err := check(files, vkey, known, func(index int64, raw []byte) error {
 		e, err := ParseEntry(raw)
 		if err != nil {
 			// If it was changed, the hashes say so; that is the better answer.
@@ -64,6 +58,7 @@ func Verify(files fs.FS, vkey string, known ...[]byte) (*Report, error) {
 		return nil, err
 	}
 	tree := c.edge.tree()
+	r.Origin = c.verifier.Name()
 	r.Size, r.Root, r.Checkpoint = tree.N, tree.Hash, c.note
 	r.Unpublished, r.TornBytes = int64(len(c.tail)), c.wal.torn
 	r.Custody = jobs.result()

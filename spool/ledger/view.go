@@ -7,7 +7,6 @@ import (
 	"iter"
 	"os"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -195,13 +194,9 @@ const openTries = 100
 // OpenReader opens the ledger in dir, whose verifier key vkey the caller has from
 // elsewhere.
 func OpenReader(dir, vkey string) (*Reader, error) {
-	v, err := note.NewVerifier(vkey)
-	if err != nil {
-		return nil, ErrOrigin
-	}
 	files := os.DirFS(dir)
 	for try := 1; ; try++ {
-		r, err := openReader(files, v)
+		r, err := openReader(files, vkey)
 		if err == nil || try == openTries || !errors.Is(err, ErrTampered) || !moved(files, r) {
 			if err != nil {
 				return nil, err
@@ -217,10 +212,13 @@ func moved(files fs.FS, r *Reader) bool {
 	return err == nil && !bytes.Equal(now, r.note)
 }
 
-func openReader(files fs.FS, v note.Verifier) (*Reader, error) {
-	c := &checked{files: files, verifier: v}
-	err := c.load()
-	r := &Reader{view{files: files, published: c.published, tree: c.published, note: c.signed}, v.Name()}
+func openReader(files fs.FS, vkey string) (*Reader, error) {
+	c, err := newChecked(files, vkey)
+	if err != nil {
+		return nil, err
+	}
+	err = c.load()
+	r := &Reader{view{files: files, published: c.published, tree: c.published, note: c.signed}, c.verifier.Name()}
 	if err != nil {
 		return r, err // with the published checkpoint, for moved
 	}
@@ -241,7 +239,7 @@ func openReader(files fs.FS, v note.Verifier) (*Reader, error) {
 		if at <= c.published.N {
 			continue
 		}
-		tree, err := parseCheckpoint(f.note, v)
+		tree, err := parseCheckpoint(f.note, c.verifier)
 		if err != nil || tree != e.tree() {
 			return r, &TamperedError{"a frame of the write-ahead log is not what was signed", first}
 		}
