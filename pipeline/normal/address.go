@@ -64,15 +64,17 @@ const kyotoCity = "26100"
 // with the code that stands beside the address.
 func (p *AddressParts) place(r *[]rune, code string) []place {
 	all := allPlaces()
-	var found []place
-	p.Prefecture, found, *r = all.cut(*r)
+	given, ok := place{}, false
 	if len(code) >= 5 {
-		given, ok := all.byCode[code[:5]]
-		if !ok {
+		if given, ok = all.byCode[code[:5]]; !ok {
 			given = place{code: code}
 		}
-		if at := slices.IndexFunc(found, func(pl place) bool { return pl.code == given.code }); at >= 0 && given.ward == "" {
-			given.ward = found[at].ward
+	}
+	var found []place
+	p.Prefecture, found, *r = all.cut(*r, given.code)
+	if given.code != "" {
+		if len(found) > 0 && given.ward == "" {
+			given.ward = found[0].ward
 		}
 		found = []place{given}
 	}

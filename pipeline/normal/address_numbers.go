@@ -16,11 +16,19 @@ func cutTown(r []rune, found []place) (town, rest []rune) {
 			if hasWord(r[i:], "無番地") || hasWord(r[i:], "番外地") || hasWord(r[i:], "官有無番地") {
 				return r[:i], r[i:]
 			}
-			if i > 0 && isStem(r[i]) && i+1 < len(r) && isFigure(r[i+1]) {
-				return r[:i], r[i:]
+			if i > 0 && stemAt(r, i) {
+				if known, _ := knownTown(found, townName(r[:i+1])); !known { // 新丁, 三郷甲 are towns
+					return r[:i], r[i:]
+				}
 			}
 			i++
 		case isFigure(r[i]):
+			if ordinary(r[end:]) {
+				return r[:i], r[i:]
+			}
+			if to := longestTown(r, i, found); to > 0 {
+				return r[:to], r[to:]
+			}
 			if !townUnit(r[end:]) {
 				return r[:i], r[i:]
 			}
@@ -46,9 +54,59 @@ func figuresEnd(r []rune, i int) int {
 	return end
 }
 
+// ordinary reports what follows a number in nearly every address: nothing, a
+// hyphen, or a unit before another number.
+func ordinary(after []rune) bool {
+	if len(after) == 0 || after[0] == '-' || after[0] == ' ' {
+		return true
+	}
+	if after[0] == 'ノ' {
+		return figuresEnd(after, 1) > 1
+	}
+	u, size := unitAt(after)
+	if u == go_ {
+		return false // no address begins with 号; a town may: 10号北
+	}
+	after = skipSpaces(after[size:])
+	return size > 0 && (len(after) == 0 || after[0] == '-' || after[0] == 'ノ' || figuresEnd(after, 0) > 0)
+}
+
 // townUnit reports the words that make a number part of a town's name: 北1条西.
 func townUnit(after []rune) bool {
-	return hasWord(after, "条") || hasWord(after, "線") || hasWord(after, "号線") || hasWord(after, "町")
+	for _, w := range [...]string{"条", "線", "号線", "町", "区"} {
+		if hasWord(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// longestTown is the end of the longest known town that reaches beyond from and
+// before which the numbers can begin; 0 if there is none.
+func longestTown(r []rune, from int, found []place) int {
+	for to := min(len(r), from+townRunesMax); to > from; to-- {
+		if to < len(r) && isFigure(r[to]) && isFigure(r[to-1]) {
+			continue
+		}
+		if known, _ := knownTown(found, townName(r[:to])); known {
+			return to
+		}
+	}
+	return 0
+}
+
+// townRunesMax is how far beyond its first figure a town's name is looked for.
+const townRunesMax = 12
+
+func townName(r []rune) string {
+	var buf [64]rune
+	out := buf[:0]
+	for _, c := range r {
+		if c != '/' && c != ' ' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
 }
 
 // numberUnit reports the words that make kanji figures a number of the address.
@@ -57,7 +115,7 @@ func numberUnit(after []rune) bool {
 	case len(after) == 0, after[0] == ' ', after[0] == '-', hasWord(after, "丁目"), hasWord(after, "番地"):
 		return true
 	case after[0] == '番':
-		return !hasWord(after, "番町") && !hasWord(after, "番丁")
+		return ordinary(after)
 	case after[0] == '号':
 		return !hasWord(after, "号線")
 	case after[0] == 'ノ':
@@ -71,17 +129,17 @@ func kanjiCut(r []rune, i, end int, found []place) (cut int, ok bool) {
 	if !numberUnit(r[end:]) {
 		return 0, false
 	}
-	name := func(to int) string {
-		return strings.Trim(strings.NewReplacer("/", "", " ", "").Replace(string(r[:to])), " ")
+	if to := longestTown(r, end, found); to > 0 {
+		return to, true
 	}
 	_, valid := kanjiNumber(string(r[i:end]))
 	if i > 0 && valid && !bareEnd(r, end) {
-		if known, _ := knownTown(found, name(i)); known {
+		if known, _ := knownTown(found, townName(r[:i])); known {
 			return i, true
 		}
 	}
 	for to := end; to > i; to-- {
-		if known, _ := knownTown(found, name(to)); known {
+		if known, _ := knownTown(found, townName(r[:to])); known {
 			return to, true
 		}
 	}
@@ -104,6 +162,15 @@ func hasWord(r []rune, w string) bool {
 
 // isStem reports the stems that go before or after a 地番: 甲123.
 func isStem(r rune) bool { return strings.ContainsRune("甲乙丙丁戊己庚辛壬癸", r) && r != 0 }
+
+// stemAt reports a stem at i with its number behind it.
+func stemAt(r []rune, i int) bool {
+	if !isStem(r[i]) {
+		return false
+	}
+	end := figuresEnd(r, i+1)
+	return end > i+1 && (isFigure(r[i+1]) || numberUnit(r[end:]))
+}
 
 // isBranch reports what may follow a 地番 as a 枝番 of its own: 123番地イ.
 func isBranch(r rune) bool {

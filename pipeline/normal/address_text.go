@@ -9,7 +9,7 @@ import (
 // kana and dashes folded, 大字 gone, 字 as '/', one space for a run of them. ー
 // stays inside a word and is a hyphen after a number.
 func foldAddressText(dst []rune, s string) []rune {
-	c := variantClasses()
+	c := placeClasses()
 	for _, r := range toNFC(s) {
 		if r < 0x4E00 || r > 0x9FFF {
 			r = foldAddressRune(widen(r))
@@ -55,7 +55,7 @@ func foldAddressRune(r rune) rune {
 	case isKana(r):
 		return bigKana(toKatakana(r))
 	}
-	return variantClasses().of(r)
+	return placeClasses().of(r)
 }
 
 // foldBetween folds what depends on the neighbours: ヶ ケ が ガ ヵ and の ノ 之 乃

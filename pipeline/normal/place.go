@@ -76,8 +76,8 @@ func (p *places) add(name string, pl place) { p.names[name] = append(p.names[nam
 func foldPlace(s string) string { return string(foldAddressText(nil, s)) }
 
 // cut takes the prefecture and the municipality off the front of a folded
-// address.
-func (p *places) cut(r []rune) (prefecture string, found []place, rest []rune) {
+// address; with a code, only a municipality of that code.
+func (p *places) cut(r []rune, code string) (prefecture string, found []place, rest []rune) {
 	for _, n := range [...]int{3, 4} {
 		if len(r) >= n && strings.ContainsRune("都道府県", r[n-1]) {
 			if code, ok := p.prefectures[string(r[:n])]; ok {
@@ -101,7 +101,7 @@ func (p *places) cut(r []rune) (prefecture string, found []place, rest []rune) {
 		if c != '市' && c != '区' && c != '町' && c != '村' {
 			continue
 		}
-		if hit := within(p.names[string(name[:k])], prefecture); len(hit) > 0 {
+		if hit := within(p.names[string(name[:k])], prefecture, code); len(hit) > 0 {
 			found, rest = hit, r[i+1:]
 		}
 	}
@@ -111,11 +111,11 @@ func (p *places) cut(r []rune) (prefecture string, found []place, rest []rune) {
 // municipalityRunesMax is more than the longest name with its 郡 or city has.
 const municipalityRunesMax = 14
 
-// within keeps the places of one prefecture; all where none is named.
-func within(ps []place, prefecture string) []place {
+// within keeps the places of one prefecture and of one code, where they are given.
+func within(ps []place, prefecture, code string) []place {
 	var keep []place
 	for _, pl := range ps {
-		if prefecture == "" || strings.HasPrefix(pl.code, prefecture) {
+		if (prefecture == "" || strings.HasPrefix(pl.code, prefecture)) && (code == "" || pl.code == code) {
 			keep = append(keep, pl)
 		}
 	}

@@ -15,6 +15,9 @@ var joyoTable string
 //go:embed tables/variants_koseki.tsv
 var kosekiTable string
 
+//go:embed tables/variants_place.tsv
+var placeTable string
+
 //go:embed tables/variants_stop.txt
 var stopTable string
 
@@ -46,7 +49,14 @@ type classes struct {
 	tier1 map[[2]rune]bool
 }
 
-var variantClasses = sync.OnceValue(func() *classes {
+var variantClasses = sync.OnceValue(func() *classes { return newClasses(jisTable, joyoTable) })
+
+// placeClasses are wider: the names of places within one municipality are few, so
+// that a wrong joining shows (a test folds every town of Japan).
+var placeClasses = sync.OnceValue(func() *classes { return newClasses(jisTable, joyoTable, placeTable) })
+
+// newClasses joins the pairs of tables; those of the first are tier 1.
+func newClasses(tables ...string) *classes {
 	parent := map[rune]rune{}
 	find := func(r rune) rune {
 		for parent[r] != 0 && parent[r] != r {
@@ -55,7 +65,7 @@ var variantClasses = sync.OnceValue(func() *classes {
 		return r
 	}
 	c := &classes{other: map[rune]rune{}, tier1: map[[2]rune]bool{}}
-	for i, table := range []string{jisTable, joyoTable} {
+	for i, table := range tables {
 		for line := range lines(table) {
 			from, rest, _ := strings.Cut(line, "\t")
 			to, _, _ := strings.Cut(rest, "\t")
@@ -75,7 +85,7 @@ var variantClasses = sync.OnceValue(func() *classes {
 		c.set(r, find(r))
 	}
 	return c
-})
+}
 
 func (c *classes) set(r, rep rune) {
 	if r > 0xFFFF {

@@ -109,6 +109,9 @@ func compareNumbers(a, b *normal.AddressParts) Graded {
 		return Graded{Grade: Differs}
 	}
 	n := min(len(a.Numbers), len(b.Numbers))
+	if otherRoom(a, b) || otherRoom(b, a) {
+		return Graded{Grade: Differs}
+	}
 	if slices.Equal(a.Numbers[:n], b.Numbers[:n]) {
 		return Graded{Grade: Partial, Ground: "番地・号が一方だけにある"}
 	}
@@ -124,6 +127,11 @@ func bare(a *normal.AddressParts) bool {
 func roomInNumbers(a, b *normal.AddressParts) bool {
 	n := len(a.Numbers) - 1
 	return n >= 1 && a.RoomMayBeLast && a.Room == "" && b.Room != "" && a.Numbers[n] == b.Room && slices.Equal(a.Numbers[:n], b.Numbers)
+}
+
+// otherRoom reports whether a writes a room as its last number that is not b's.
+func otherRoom(a, b *normal.AddressParts) bool {
+	return len(a.Numbers) == len(b.Numbers)+1 && a.RoomMayBeLast && b.Room != "" && a.Numbers[len(b.Numbers)] != b.Room
 }
 
 // compareBuilding compares 方書 where town and numbers agree.
