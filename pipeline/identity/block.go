@@ -1,0 +1,102 @@
+package identity
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"baitai/crypto"
+)
+
+// A block holds the records of up to blockPeople people: their number, the end
+// of each record, counted from the first, and the records. It is packed by zstd.
+
+// blockBytesMax bounds what a block can unpack to: a thousand people of some
+// hundred versions of the longest fields that an extract may have.
+const blockBytesMax = 256 << 20
+
+// appendBlock encodes records into an unpacked block.
+func appendBlock(dst []byte, records []string) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(records)))
+	end := 0
+	for _, r := range records {
+		end += len(r)
+		dst = binary.BigEndian.AppendUint32(dst, uint32(end))
+	}
+	for _, r := range records {
+		dst = append(dst, r...)
+	}
+	return dst
+}
+
+// A block is unpacked and checked: record gives any of its people.
+type block struct {
+	raw    []byte
+	people int
+}
+
+func openBlock(raw []byte) (block, error) {
+	if len(raw) < 4 {
+		return block{}, errCorrupt
+	}
+	b := block{raw, int(binary.BigEndian.Uint32(raw))}
+	body := len(raw) - 4 - 4*b.people
+	if b.people < 0 || body < 0 {
+		return block{}, errCorrupt
+	}
+	last := 0
+	for i := range b.people {
+		end := b.end(i)
+		if end < last {
+			return block{}, errCorrupt
+		}
+		last = end
+	}
+	if last != body {
+		return block{}, errCorrupt
+	}
+	return b, nil
+}
+
+func (b block) end(i int) int { return int(binary.BigEndian.Uint32(b.raw[4+4*i:])) }
+
+// record returns a copy of the i-th record.
+func (b block) record(i int) string {
+	start := 0
+	if i > 0 {
+		start = b.end(i - 1)
+	}
+	body := b.raw[4+4*b.people:]
+	return string(body[start:b.end(i)])
+}
+
+// A packing lends compressors to workers, each of which needs one of its own.
+type packing struct{ pool sync.Pool }
+
+func (p *packing) get() (*crypto.Compressor, error) {
+	if c, ok := p.pool.Get().(*crypto.Compressor); ok {
+		return c, nil
+	}
+	return crypto.NewCompressor(blockBytesMax)
+}
+
+func (p *packing) pack(raw []byte) ([]byte, error) {
+	c, err := p.get()
+	if err != nil {
+		return nil, err
+	}
+	defer p.pool.Put(c)
+	return c.Compress(nil, raw), nil
+}
+
+func (p *packing) unpack(packed []byte, rawBytes uint32) ([]byte, error) {
+	c, err := p.get()
+	if err != nil {
+		return nil, err
+	}
+	defer p.pool.Put(c)
+	raw, err := c.Decompress(make([]byte, 0, rawBytes), packed)
+	if err == nil && len(raw) != int(rawBytes) {
+		err = errCorrupt
+	}
+	return raw, err
+}

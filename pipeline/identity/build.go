@@ -1,0 +1,330 @@
+package identity
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"baitai/crypto"
+	"baitai/pipeline/issue"
+	"baitai/spool"
+)
+
+// Options says how a generation is loaded.
+type Options struct {
+	Disk       *spool.Disk
+	Dir        string             // the folder identity/ of the site; it exists
+	Recipients []crypto.Recipient // who can open the generation
+	Now        func() time.Time
+	Sources    func() []Source // asked for once, after the last row; nil for none
+	Checkpoint string          // of the ledger, kept in the manifest
+	// AcceptGood loads what is good where rows are faulty. People who have a
+	// faulty row are left out whole (see the package comment).
+	AcceptGood bool
+	Workers    int // goroutines; below 1 is 1
+	// BufferBytes bounds what is sorted in memory, 0 for 384 MiB. What does not
+	// fit goes to nameless files in Dir, sealed to a key that is never stored.
+	BufferBytes int
+
+	shape *shape // tests only
+}
+
+const standardBufferBytes = 384 << 20
+
+// Loaded says what a load did, or why it did nothing.
+type Loaded struct {
+	Digest  string  // of the new generation, hex; "" if there is none
+	Summary Summary // of the new generation
+	Rows    int64   // rows read
+	// Issues are the faults found in rows, the first hundred thousand; Faults is
+	// how many there are.
+	Issues issue.List
+	Faults int64
+}
+
+const maxIssues = 100_000
+
+// Build loads rows, in any order, into a new generation and makes it current.
+// Whatever happens, and whenever the program is killed, the generation before it
+// stays current and whole until the new one is.
+//
+// If rows are faulty and that is not accepted the error is [ErrBadRows], and
+// Loaded.Issues has all of them, those included that only the whole shows:
+// doubled versions (R314), broken and forked chains (R315, R316).
+//
+// The caller holds the lock of the site: two loads at once destroy each other.
+func Build(ctx context.Context, o Options, rows iter.Seq2[Extracted, error]) (Loaded, error) {
+	b, err := newBuilder(o)
+	if err != nil {
+		return Loaded{}, err
+	}
+	err = b.build(ctx, rows)
+	if err != nil {
+		b.loaded.Digest, b.loaded.Summary = "", Summary{}
+		err = errors.Join(err, b.o.Disk.RemoveAll(b.folder.dir))
+	}
+	return b.loaded, err
+}
+
+// A builder is a load at work.
+type builder struct {
+	o      Options
+	shape  shape
+	folder *folder
+	loaded Loaded
+	files  []issue.Pos // file and sheet of rows, by the number that is sorted with them
+	chains *chains
+	rows   *sorter
+	keys   *keyWriter
+	blocks *blockWriter
+}
+
+func newBuilder(o Options) (*builder, error) {
+	if len(o.Recipients) == 0 {
+		return nil, crypto.ErrNoRecipient
+	}
+	if o.BufferBytes <= 0 {
+		o.BufferBytes = standardBufferBytes
+	}
+	b := &builder{o: o, shape: standardShape(), chains: newChains()}
+	if o.shape != nil {
+		b.shape = *o.shape
+	}
+	dir := filepath.Join(o.Dir, buildName)
+	if err := o.Disk.RemoveAll(dir); err != nil { // of a load that was killed
+		return nil, err
+	}
+	if err := o.Disk.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	scratch, err := newScratch(dir)
+	if err != nil {
+		return nil, err
+	}
+	b.folder = &folder{disk: o.Disk, dir: dir, recipients: o.Recipients}
+	b.rows = newSorter(scratch, o.BufferBytes)
+	b.keys = newKeyWriter(b.folder, scratch, b.shape, o.BufferBytes)
+	b.blocks = &blockWriter{folder: b.folder, shape: b.shape}
+	return b, nil
+}
+
+func (b *builder) build(ctx context.Context, rows iter.Seq2[Extracted, error]) error {
+	defer b.rows.close()
+	defer b.keys.close()
+	if err := b.read(ctx, rows); err != nil {
+		return err
+	}
+	counts := newCounts()
+	for p, err := range packPeople(ctx, b.people(ctx), b.shape.blockPeople, b.o.Workers) {
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(b.blocks.add(p), b.keys.add(p)); err != nil {
+			return err
+		}
+		counts.add(p.counts)
+	}
+	switch {
+	case b.failed():
+		return ErrBadRows
+	case counts.People == 0:
+		return ErrNobody
+	}
+	counts.LeftOutRows = b.loaded.Rows - counts.Versions
+	counts.LeftOutPeople = int64(len(b.chains.spoiledRoots()))
+	if err := b.blocks.flush(); err != nil {
+		return err
+	}
+	index := &index{people: uint32(counts.People), shape: b.shape, blocks: b.blocks.places}
+	if err := b.keys.write(ctx, index, b.o.Workers); err != nil {
+		return err
+	}
+	err := b.folder.put(indexName, func(w io.Writer) error {
+		_, err := w.Write(index.encode())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return b.publish(counts)
+}
+
+// failed reports that the load ends without a generation, so that only faults
+// are still looked for.
+func (b *builder) failed() bool { return b.loaded.Faults > 0 && !b.o.AcceptGood }
+
+func (b *builder) note(list ...*issue.Issue) {
+	b.loaded.Faults += int64(len(list))
+	b.loaded.Issues = append(b.loaded.Issues, list[:min(len(list), maxIssues-len(b.loaded.Issues))]...)
+}
+
+// read takes all rows in and sorts them by code and history number.
+func (b *builder) read(ctx context.Context, rows iter.Seq2[Extracted, error]) error {
+	var buf []byte
+	for row, err := range rows {
+		if err == nil && b.loaded.Rows&1023 == 0 {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		b.loaded.Rows++
+		v := row.Version
+		known := v != nil && !v.Code.IsZero()
+		if known && !v.OldCode.IsZero() {
+			// Also of a faulty row: without the link the people of the former code
+			// would pass for people of their own.
+			if i := b.chains.add(link{codeNumber(v.Code), codeNumber(v.OldCode), row.Pos}); i != nil {
+				b.note(i)
+			}
+		}
+		if len(row.Issues) > 0 {
+			b.note(row.Issues...)
+			if known {
+				b.chains.spoil(codeNumber(v.Code))
+			}
+			continue
+		}
+		if !known || v.History < 1 || v.History > maxHistory {
+			return errors.New("identity: internal error: a row without issues has no usable code or history number")
+		}
+		buf = appendVersion(b.appendPos(buf[:0], row.Pos), v)
+		if err := b.rows.add(rowKey(codeNumber(v.Code), v.History), buf); err != nil {
+			return err
+		}
+	}
+	if b.o.Sources != nil {
+		b.loaded.Summary.Sources = b.o.Sources()
+	}
+	return ctx.Err()
+}
+
+const (
+	historyBits = 24
+	posBytes    = 8
+)
+
+func rowKey(code uint64, history int) uint64 { return code<<historyBits | uint64(history) }
+
+// appendPos puts the place of a row before it, so that a fault that shows only
+// after sorting can still be named. Rows that are equal in all else thereby sort
+// in the order in which they came.
+func (b *builder) appendPos(dst []byte, p issue.Pos) []byte {
+	row := p.Row
+	p = issue.Pos{File: p.File, Sheet: p.Sheet}
+	if n := len(b.files); n == 0 || b.files[n-1] != p {
+		b.files = append(b.files, p)
+	}
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(b.files)-1))
+	return binary.BigEndian.AppendUint32(dst, uint32(row))
+}
+
+func (b *builder) pos(rest []byte) issue.Pos {
+	p := b.files[binary.BigEndian.Uint32(rest)]
+	p.Row = int(binary.BigEndian.Uint32(rest[4:]))
+	return p
+}
+
+// people yields the encoded versions of each whole person, current first: people
+// with one code in the order of their codes, then those whose code changed. Once
+// the load has failed it yields nobody, and only looks for more faults.
+func (b *builder) people(ctx context.Context) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		var last record
+		var code uint64
+		var rows []string // of one code, oldest first
+		emit := func() bool {
+			defer func() { rows = nil }()
+			if b.chains.has(code) {
+				b.chains.held[code] = rows
+				return true
+			}
+			if _, bad := b.chains.spoiled[code]; bad || b.failed() || len(rows) == 0 {
+				return true
+			}
+			slices.Reverse(rows)
+			return yield(rows, nil)
+		}
+		n := 0
+		for rec, err := range b.rows.sorted() {
+			if n++; err == nil && n&1023 == 0 {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if next := rec.hi >> historyBits; next != code {
+				if !emit() {
+					return
+				}
+				code = next
+			} else if rec.hi == last.hi {
+				b.note(issue.New(issue.ExtractDoubledHistory, b.pos(rec.rest)))
+				b.chains.spoil(code)
+			}
+			last.hi = rec.hi
+			rows = append(rows, string(rec.rest[posBytes:]))
+		}
+		if !emit() {
+			return
+		}
+		b.note(b.chains.resolve()...)
+		if b.failed() {
+			return
+		}
+		for rows := range b.chains.people {
+			if !yield(rows, nil) {
+				return
+			}
+		}
+	}
+}
+
+// publish writes the manifest, gives the folder its name and makes it current.
+func (b *builder) publish(counts counts) error {
+	previous, err := Current(b.o.Dir)
+	if err != nil && !errors.Is(err, ErrNone) {
+		// A damaged name of the old generation must not keep a new one out; it had
+		// no reader any more.
+		if _, damaged := errors.AsType[*DamagedError](err); !damaged {
+			return err
+		}
+	}
+	m := &manifest{
+		Format: formatName, Version: formatVersion,
+		Created:  b.o.Now().In(time.FixedZone("JST", 9*3600)).Format(time.RFC3339),
+		Previous: previous, Normal: foldingVersion(), Sources: b.loaded.Summary.Sources, Checkpoint: b.o.Checkpoint,
+		Counts: countsEntry(counts),
+		Layers: []layerEntry{{Kind: "base", Parts: b.folder.parts}},
+	}
+	text, err := m.encode()
+	if err != nil {
+		return err
+	}
+	write := func(text []byte) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		}
+	}
+	if err := b.o.Disk.Put(b.folder.dir, manifestName, 0o600, write(text)); err != nil {
+		return err
+	}
+	digest := digestOf(text)
+	if err := b.o.Disk.Rename(b.folder.dir, filepath.Join(b.o.Dir, genName(digest))); err != nil {
+		return fmt.Errorf("identity: name the new generation: %w", err)
+	}
+	if err := b.o.Disk.Replace(b.o.Dir, currentName, 0o600, write([]byte(currentLine(digest)))); err != nil {
+		return fmt.Errorf("identity: make the new generation current: %w", err)
+	}
+	b.loaded.Digest = digest
+	b.loaded.Summary, err = m.summary()
+	return err
+}

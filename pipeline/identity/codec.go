@@ -1,0 +1,177 @@
+package identity
+
+import (
+	"encoding/binary"
+
+	"baitai/pipeline/person"
+)
+
+// A person's record is the number of versions and the versions, current first.
+// A version is a byte of flags, the birth, the history number and twelve texts,
+// each with its length before it. FORMAT.md has the table.
+//
+// Fields are not packed tighter than that: blocks of a thousand people go
+// through zstd, which finds the versions of one person alike.
+
+// maxVersions bounds what a damaged count can make a reader allocate.
+const maxVersions = 100_000
+
+const (
+	flagSupport = 2 // shift of 支援措置
+	flagSex     = 4 // shift of 性別
+	flagBirth   = 1 << 7
+)
+
+func sexBits(s person.Sex) byte {
+	switch s {
+	case person.SexUnknown:
+		return 1
+	case person.Male:
+		return 2
+	case person.Female:
+		return 3
+	case person.SexOther:
+		return 4
+	}
+	return 0
+}
+
+func sexOf(bits byte) (person.Sex, bool) {
+	switch bits {
+	case 0:
+		return person.Sex{}, true
+	case 1:
+		return person.SexUnknown, true
+	case 2:
+		return person.Male, true
+	case 3:
+		return person.Female, true
+	case 4:
+		return person.SexOther, true
+	}
+	return person.Sex{}, false
+}
+
+// appendVersion encodes one version.
+func appendVersion(dst []byte, v *person.Version) []byte {
+	flags := byte(v.State) | byte(v.Support)<<flagSupport | sexBits(v.Sex)<<flagSex
+	if v.Birth.IsZero() {
+		dst = append(dst, flags)
+	} else {
+		d := v.Birth.Date()
+		dst = append(dst, flags|flagBirth)
+		dst = binary.BigEndian.AppendUint16(dst, uint16(d.Year))
+		dst = append(dst, byte(d.Month), byte(d.Day))
+	}
+	dst = binary.AppendUvarint(dst, uint64(v.History))
+	for _, s := range [...]string{
+		v.Code.Reveal(), v.OldCode.Reveal(), v.Name.Reveal(), v.Kana.Reveal(), v.FormerSurname.Reveal(),
+		v.Municipality, v.Address.Reveal(), v.LastAddress.Reveal(), v.Registrar, v.Reason, v.ChangeDate, v.NoticeDate,
+	} {
+		dst = binary.AppendUvarint(dst, uint64(len(s)))
+		dst = append(dst, s...)
+	}
+	return dst
+}
+
+// A cursor reads an encoded record. Texts are cut out of s, not copied. After
+// the first fault every read gives the zero value and bad stays set.
+type cursor struct {
+	s   string
+	bad bool
+}
+
+func (c *cursor) byte() byte {
+	if len(c.s) == 0 {
+		c.bad = true
+		return 0
+	}
+	b := c.s[0]
+	c.s = c.s[1:]
+	return b
+}
+
+func (c *cursor) uvarint() uint64 {
+	var x uint64
+	for shift := uint(0); shift < 64; shift += 7 {
+		b := c.byte()
+		x |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return x
+		}
+	}
+	c.bad = true
+	return 0
+}
+
+func (c *cursor) take(n uint64) string {
+	if n > uint64(len(c.s)) {
+		c.bad, c.s = true, ""
+		return ""
+	}
+	t := c.s[:n]
+	c.s = c.s[n:]
+	return t
+}
+
+func (c *cursor) text() string { return c.take(c.uvarint()) }
+
+func (c *cursor) code() person.ResidentCode {
+	s := c.text()
+	if s == "" {
+		return person.ResidentCode{}
+	}
+	code, err := person.ParseResidentCode(s)
+	c.bad = c.bad || err != nil
+	return code
+}
+
+func (c *cursor) version() *person.Version {
+	flags := c.byte()
+	sex, ok := sexOf(flags >> flagSex & 7)
+	v := &person.Version{State: person.State(flags & 3), Support: person.Support(flags >> flagSupport & 3), Sex: sex}
+	c.bad = c.bad || !ok || !v.State.Valid()
+	if flags&flagBirth != 0 {
+		d := person.Date{Year: int(c.byte())<<8 | int(c.byte()), Month: int(c.byte()), Day: int(c.byte())}
+		birth, err := person.NewBirth(d)
+		v.Birth = birth
+		c.bad = c.bad || err != nil
+	}
+	v.History = int(c.uvarint())
+	v.Code, v.OldCode = c.code(), c.code()
+	c.bad = c.bad || v.Code.IsZero()
+	v.Name, v.Kana, v.FormerSurname = person.NewText(c.text()), person.NewText(c.text()), person.NewText(c.text())
+	v.Municipality = c.text()
+	v.Address, v.LastAddress = person.NewText(c.text()), person.NewText(c.text())
+	v.Registrar, v.Reason, v.ChangeDate, v.NoticeDate = c.text(), c.text(), c.text(), c.text()
+	return v
+}
+
+// decodePerson reads a whole record: every version, current first.
+func decodePerson(s string) ([]*person.Version, error) {
+	c := cursor{s: s}
+	n := c.uvarint()
+	if c.bad || n == 0 || n > maxVersions {
+		return nil, errCorrupt
+	}
+	vs := make([]*person.Version, 0, min(n, 16))
+	for range n {
+		vs = append(vs, c.version())
+		if c.bad {
+			return nil, errCorrupt
+		}
+	}
+	if c.s != "" {
+		return nil, errCorrupt
+	}
+	return vs, nil
+}
+
+// codeNumber gives the eleven digits as a number, for sorting.
+func codeNumber(c person.ResidentCode) uint64 {
+	var n uint64
+	for _, r := range []byte(c.Reveal()) {
+		n = n*10 + uint64(r-'0')
+	}
+	return n
+}

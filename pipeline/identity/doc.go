@@ -1,0 +1,34 @@
+// Package identity keeps the identity file (都道府県知事保存附票本人確認情報ファイル,
+// 住民基本台帳法30条の41以下): everybody whose 本籍 is in the prefecture, with all
+// versions (履歴) of what is known of them.
+//
+// It hides how the file lies on the disk: sealed, immutable generations, people
+// in the order of their numbers, and for each kind of key the sorted pairs of a
+// 64-bit hash and a person's number. FORMAT.md beside this file has the bytes.
+//
+// It promises:
+//   - Nobody is found without an [authority.Grant]. What is found is a
+//     candidate only: equal keys mean nothing until package verdict has compared
+//     the particulars themselves.
+//   - A load is all or nothing. Killed at any instant it leaves the generation
+//     before it current and whole; what it left lying about is swept.
+//   - A changed, cut, missing or exchanged part is refused and named
+//     ([DamagedError]), as soon as it is touched; [Verify] touches everything.
+//   - What is asked for in bulk is read in bulk: a part of the file that no key
+//     of the list points to is neither opened nor unpacked.
+//   - Records are kept as they were received (spec §2.4); folding is for keys.
+//
+// # Why the head of a part is pinned
+//
+// A part is sealed to the site's public key, so anybody who has that key could
+// seal another part. The manifest therefore holds, beside the digest of each
+// whole part, the digest of its first 16 KiB: they hold the sealed file key and
+// the nonce, without which no other chunk can be forged. A reader checks them
+// in microseconds and still reads at random.
+//
+// # Why people with a faulty row are left out whole
+//
+// Where the operator accepts a load with faulty rows, a person who has one is
+// left out with all versions: if the faulty row were the current one, an older
+// address would go out as the present one.
+package identity

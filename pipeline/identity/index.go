@@ -1,0 +1,205 @@
+package identity
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+
+	"baitai/pipeline/normal"
+)
+
+// kindNames name the key files. They stand on the disk and never change.
+var kindNames = [normal.KeyKinds]string{
+	normal.KeyCode:         "code",
+	normal.KeyNameBirth:    "name-birth",
+	normal.KeyKanaBirth:    "kana-birth",
+	normal.KeyBirthAddress: "birth-address",
+	normal.KeyNameAddress:  "name-address",
+	normal.KeyKanaAddress:  "kana-address",
+}
+
+// A shape is how a generation is cut. Readers take it from the index; tests use
+// small ones.
+type shape struct {
+	blockPeople      int   // people in a block; the last one may have fewer
+	pageBytes        int   // of a key part; one page is what a lookup opens
+	partBytes        int   // packed blocks in a part, about
+	partitionEntries int64 // entries in a key partition, about
+}
+
+// standardShape: a page is just a chunk of age, so that a lookup opens one; a
+// block of a thousand people is 0.1 ms of unpacking; a partition is 12 MB.
+func standardShape() shape {
+	return shape{blockPeople: 1000, pageBytes: 64 << 10, partBytes: 16 << 20, partitionEntries: 1 << 20}
+}
+
+// entryBytes is a hash and a person's number.
+const entryBytes = 12
+
+const (
+	maxPartitionBits = 10
+	indexMagic       = "BTI0"
+)
+
+// A blockPlace is where a block of people lies.
+type blockPlace struct {
+	part   uint32 // people-NNNN.age
+	off    uint64 // in the plain text of the part
+	packed uint32 // bytes
+	raw    uint32 // bytes when unpacked
+}
+
+// A partition is a part of the keys of one kind: those whose hash begins with
+// the same bits. first has the first hash of each page.
+type partition struct {
+	entries uint64
+	first   []uint64
+}
+
+// A keyIndex is all partitions of one kind, in the order of the hash.
+type keyIndex struct {
+	bits       uint8
+	partitions []partition
+}
+
+// index says what lies where.
+type index struct {
+	people    uint32
+	shape     shape // blockPeople and pageBytes only
+	blocks    []blockPlace
+	keys      [normal.KeyKinds]keyIndex
+	partNames []string // by number, of people parts; derived
+}
+
+func peoplePart(n uint32) string { return fmt.Sprintf("people-%04d.age", n) }
+
+func keysPart(kind normal.KeyKind, partition int) string {
+	return fmt.Sprintf("keys-%s-%03x.age", kindNames[kind], partition)
+}
+
+func (x *index) entriesPerPage() uint64 { return uint64(x.shape.pageBytes / entryBytes) }
+
+func pagesFor(entries, perPage uint64) uint64 { return (entries + perPage - 1) / perPage }
+
+// partitionOf is the number of the partition that holds a hash.
+func (k *keyIndex) partitionOf(hash uint64) int {
+	if k.bits == 0 {
+		return 0
+	}
+	return int(hash >> (64 - k.bits))
+}
+
+// pageOf is the first page that can hold the hash: equal hashes may begin at
+// the end of the page before the first that starts with it.
+func (p *partition) pageOf(hash uint64) int {
+	i := sort.Search(len(p.first), func(i int) bool { return p.first[i] >= hash })
+	return max(i-1, 0)
+}
+
+func (x *index) encode() []byte {
+	be := binary.BigEndian
+	b := []byte(indexMagic)
+	b = be.AppendUint32(b, x.people)
+	b = be.AppendUint32(b, uint32(x.shape.blockPeople))
+	b = be.AppendUint32(b, uint32(x.shape.pageBytes))
+	b = be.AppendUint32(b, uint32(len(x.blocks)))
+	for _, p := range x.blocks {
+		b = be.AppendUint32(b, p.part)
+		b = be.AppendUint64(b, p.off)
+		b = be.AppendUint32(b, p.packed)
+		b = be.AppendUint32(b, p.raw)
+	}
+	b = append(b, byte(len(x.keys)))
+	for _, k := range x.keys {
+		b = append(b, k.bits)
+		for _, p := range k.partitions {
+			b = be.AppendUint64(b, p.entries)
+			for _, f := range p.first {
+				b = be.AppendUint64(b, f)
+			}
+		}
+	}
+	return b
+}
+
+// An indexReader reads big-endian numbers; after the first fault it gives zeros.
+type indexReader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *indexReader) take(n int) []byte {
+	if r.bad || n > len(r.b) {
+		r.bad = true
+		return make([]byte, n)
+	}
+	b := r.b[:n]
+	r.b = r.b[n:]
+	return b
+}
+
+func (r *indexReader) u8() uint8   { return r.take(1)[0] }
+func (r *indexReader) u32() uint32 { return binary.BigEndian.Uint32(r.take(4)) }
+func (r *indexReader) u64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
+
+// decodeIndex checks everything that a reader later relies on: whoever holds an
+// index need not look twice.
+func decodeIndex(b []byte) (*index, error) {
+	r := &indexReader{b: b}
+	if string(r.take(len(indexMagic))) != indexMagic {
+		return nil, errCorrupt
+	}
+	x := &index{people: r.u32()}
+	x.shape.blockPeople, x.shape.pageBytes = int(r.u32()), int(r.u32())
+	blocks := uint64(r.u32())
+	if r.bad || x.shape.blockPeople < 1 || x.shape.pageBytes < entryBytes || x.shape.pageBytes > 1<<24 ||
+		blocks != pagesFor(uint64(x.people), uint64(x.shape.blockPeople)) || blocks*20 > uint64(len(r.b)) {
+		return nil, errCorrupt
+	}
+	for range blocks {
+		x.blocks = append(x.blocks, blockPlace{r.u32(), r.u64(), r.u32(), r.u32()})
+	}
+	for i, p := range x.blocks {
+		if i == 0 && p.part != 0 || i > 0 && p.part != x.blocks[i-1].part && p.part != x.blocks[i-1].part+1 || p.raw > blockBytesMax {
+			return nil, errCorrupt
+		}
+		if int(p.part) == len(x.partNames) {
+			x.partNames = append(x.partNames, peoplePart(p.part))
+		}
+	}
+	if int(r.u8()) != len(x.keys) {
+		return nil, errCorrupt
+	}
+	for i := range x.keys {
+		if err := x.keys[i].decode(r, x.entriesPerPage()); err != nil {
+			return nil, err
+		}
+	}
+	if r.bad || len(r.b) != 0 {
+		return nil, errCorrupt
+	}
+	return x, nil
+}
+
+func (k *keyIndex) decode(r *indexReader, perPage uint64) error {
+	k.bits = r.u8()
+	if r.bad || k.bits > maxPartitionBits {
+		return errCorrupt
+	}
+	for range 1 << k.bits {
+		p := partition{entries: r.u64()}
+		pages := pagesFor(p.entries, perPage)
+		if r.bad || pages*8 > uint64(len(r.b)) || p.entries > 1<<40 {
+			return errCorrupt
+		}
+		p.first = make([]uint64, pages)
+		for i := range p.first {
+			p.first[i] = r.u64()
+			if i > 0 && p.first[i] < p.first[i-1] {
+				return errCorrupt
+			}
+		}
+		k.partitions = append(k.partitions, p)
+	}
+	return nil
+}
