@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
 	"baitai/pipeline/register"
 )
 
@@ -155,7 +156,7 @@ func (d *decision) grant(o register.Office, p register.Purpose, op register.Oper
 		form:           d.form(o, p),
 		charset:        d.charset(o),
 		way:            d.way(o, p),
-		passwordRef:    d.req.PasswordRef,
+		passwordRef:    person.NewText(d.req.PasswordRef),
 		registerDigest: d.reg.Digest(),
 	}
 }
@@ -260,8 +261,7 @@ func (d *decision) way(o register.Office, p register.Purpose) Way {
 	}
 	if !ok || !slices.Contains(p.Ways, w) {
 		d.refuse(issue.WayNotPermitted, ItemWay, w)
-	}
-	if w == WayMail && d.req.PasswordRef == "" {
+	} else if w == WayMail && d.req.PasswordRef == "" {
 		d.refuse(issue.RequestLacks, ItemWay, ItemPasswordRef)
 	}
 	return w

@@ -26,7 +26,7 @@ type terms struct {
 	form           Form
 	charset        Charset
 	way            Way
-	passwordRef    string
+	passwordRef    person.Text // masked, because people write passwords where a reference belongs
 	registerDigest string
 }
 
@@ -125,7 +125,7 @@ func (g Grant) Way() Way { return g.terms().way }
 
 // PasswordRef names the password that the office chose, for the way by mail. It
 // is never the password.
-func (g Grant) PasswordRef() string { return g.terms().passwordRef }
+func (g Grant) PasswordRef() string { return g.terms().passwordRef.Reveal() }
 
 // Recipients are the age recipients of the office, at least one in a grant that
 // [Decide] made.
