@@ -1,7 +1,10 @@
+//go:build linux
+
 package spool
 
 import (
 	"errors"
+	"io"
 	"strings"
 )
 
@@ -38,3 +41,11 @@ var (
 	UsableName = usableName
 	LeftAlone  = leftAlone
 )
+
+// WithTemp is Put by way of a named temp.
+func (d *Disk) WithTemp(dir, name, body string) error {
+	return (&Disk{named: true}).Put(dir, name, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, body)
+		return err
+	})
+}

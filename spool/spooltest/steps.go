@@ -10,6 +10,7 @@ package spooltest
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ type crash struct{}
 func EveryStep(t *testing.T, run func(disk *spool.Disk, dir string) error, check func(t *testing.T, dir string, o Outcome)) {
 	t.Helper()
 	var steps []string
-	dir := t.TempDir()
+	dir := folder(t)
 	err := run(spool.NewDisk(func(name string) error { steps = append(steps, name); return nil }), dir)
 	if err != nil {
 		t.Fatalf("run without a fault: %v", err)
@@ -63,6 +64,22 @@ func EveryStep(t *testing.T, run func(disk *spool.Disk, dir string) error, check
 			one(t, "torn "+label, steps, i, func() error { return spool.ErrTorn }, run, check)
 		}
 	}
+}
+
+// folder is a new empty folder, in memory where there is such a place: the faults
+// are played, so the thousands of fsyncs need not reach a disk.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "steps-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
 // one plays one fault at the i-th step.
@@ -85,7 +102,7 @@ func one(t *testing.T, label string, steps []string, i int, fault func() error,
 			}
 			return nil
 		})
-		dir := t.TempDir()
+		dir := folder(t)
 		o := Outcome{Step: label}
 		func() {
 			defer func() {
