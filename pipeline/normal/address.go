@@ -7,7 +7,12 @@ import (
 
 // An Address is a 住所 taken apart. Use it as a pointer, and only as FoldAddress
 // made it.
-type Address struct{ parts AddressParts }
+type Address struct{ p *AddressParts }
+
+type addressBox struct {
+	self  Address
+	parts AddressParts
+}
 
 // AddressParts are the parts of an address, folded. They are as sensitive as the
 // address itself.
@@ -29,7 +34,7 @@ type AddressParts struct {
 }
 
 // Reveal returns the parts. The caller MUST NOT change them.
-func (a *Address) Reveal() *AddressParts { return &a.parts }
+func (a *Address) Reveal() *AddressParts { return a.p }
 
 // FoldAddress takes a 住所 apart; nil for a text that holds nothing but spaces.
 // municipality is the 市町村コード that stands beside it, five or six digits, or
@@ -41,8 +46,9 @@ func FoldAddress(s, municipality string) *Address {
 	if len(r) == 0 {
 		return nil
 	}
-	a := &Address{parts: AddressParts{Received: toNFC(s)}}
-	p := &a.parts
+	a := &addressBox{parts: AddressParts{Received: toNFC(s)}}
+	a.self.p = &a.parts
+	p := a.self.p
 	found := p.place(&r, municipality)
 	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
 		r = p.cutStreet(r)
@@ -54,7 +60,7 @@ func FoldAddress(s, municipality string) *Address {
 	if p.Ward == "" && len(found) == 1 && found[0].ward == "" && p.Town != "" {
 		_, p.Ward = knownTown(found, p.Town)
 	}
-	return a
+	return &a.self
 }
 
 // kyotoCity is the front of the 団体コード of 京都市.

@@ -64,8 +64,8 @@ func FoldVersion(v *person.Version) *Folded {
 
 // formerName puts a 旧氏 before the given name of n; nil where either is unknown.
 func formerName(n *Name, surname string) *Name {
-	if n == nil || n.given == "" || surname == "" {
+	if n == nil || n.p.given == "" || surname == "" {
 		return nil
 	}
-	return FoldName(surname + "　" + n.given)
+	return FoldName(surname + "　" + n.p.given)
 }

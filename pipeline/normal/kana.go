@@ -6,7 +6,10 @@ import (
 )
 
 // A Kana is a folded 氏名ふりがな. Use it as a pointer, and only as FoldKana made it.
-type Kana struct {
+type Kana struct{ p *kanaParts }
+
+type kanaParts struct {
+	self     Kana
 	received string
 	form     string // katakana, large, without spaces
 }
@@ -19,15 +22,17 @@ func FoldKana(s string) *Kana {
 	if form == "" {
 		return nil
 	}
-	return &Kana{received: s, form: form}
+	k := &kanaParts{received: s, form: form}
+	k.self.p = k
+	return &k.self
 }
 
 // Reveal returns the kana at a level of folding; AsVariant is AsForm.
 func (k *Kana) Reveal(l Level) string {
 	if l == AsReceived {
-		return k.received
+		return k.p.received
 	}
-	return k.form
+	return k.p.form
 }
 
 // Loose reports whether the two sound alike as the standard asks (住民記録システム
@@ -35,7 +40,18 @@ func (k *Kana) Reveal(l Level) string {
 // present or not, ウ after a kana of the オ段. タケジ and タケシ are Loose, and
 // therefore MUST NOT be taken for one name.
 func (k *Kana) Loose(m *Kana) bool {
-	a, b := soften(k.form), soften(m.form)
+	a, b := k.p.form, m.p.form
+	for _, x := range [2]string{soften(a, false), soften(a, true)} {
+		for _, y := range [2]string{soften(b, false), soften(b, true)} {
+			if soundAlike(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func soundAlike(a, b string) bool {
 	for a != "" && b != "" {
 		x, n := utf8.DecodeRuneInString(a)
 		y, l := utf8.DecodeRuneInString(b)
@@ -63,18 +79,20 @@ func soundsLike(x, y rune) bool {
 	return unsounded(x) == 'ハ' && y == 'ワ'
 }
 
-// soften takes ー out, writes ウ after オ段 as オ, ヲ as オ and ヴ as バ行.
-func soften(s string) string {
+// soften takes ー out, or writes the vowel that it prolongs; it writes ウ after オ段 as オ, ヲ as オ and ヴ as バ行.
+func soften(s string, prolong bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	var last rune
 	for _, r := range s {
 		switch {
 		case r == 'ー' || r == '-':
-			continue
+			if r = vowel(last); !prolong || r == 0 {
+				continue
+			}
 		case r == 'ヲ':
 			r = 'オ'
-		case r == 'ウ' && endsInO(last):
+		case r == 'ウ' && vowel(last) == 'オ':
 			r = 'オ'
 		}
 		if last == 'ヴ' {
@@ -95,6 +113,13 @@ func soften(s string) string {
 	return b.String()
 }
 
-func endsInO(r rune) bool {
-	return strings.ContainsRune("オコゴソゾトドノホボポモヨロヲ", r) && r != 0
+// vowel is the vowel in which a kana ends; 0 for ン and what is no kana.
+func vowel(r rune) rune {
+	r = unsounded(r)
+	for i, row := range [...]string{"アカサタナハマヤラワ", "イキシチニヒミリ", "ウクスツヌフムユル", "エケセテネヘメレ", "オコソトノホモヨロヲ"} {
+		if r != 0 && strings.ContainsRune(row, r) {
+			return []rune("アイウエオ")[i]
+		}
+	}
+	return 0
 }

@@ -59,12 +59,12 @@ func (f *Folded) Keys(dst []Key) []Key {
 		}
 	}
 	if dated && f.Kana != nil {
-		add(KeyKanaBirth, newHash(KeyKanaBirth).text(f.Kana.form).text(birth))
+		add(KeyKanaBirth, newHash(KeyKanaBirth).text(f.Kana.p.form).text(birth))
 	}
 	if f.Address == nil {
 		return dst
 	}
-	p := &f.Address.parts
+	p := f.Address.p
 	munis := p.Municipalities
 	if len(munis) == 0 {
 		munis = []string{""} // two addresses whose municipality nobody knows can still be the same
@@ -83,7 +83,7 @@ func (f *Folded) Keys(dst []Key) []Key {
 			}
 		}
 		if f.Kana != nil {
-			add(KeyKanaAddress, newHash(KeyKanaAddress).text(f.Kana.form).text(muni).text(first))
+			add(KeyKanaAddress, newHash(KeyKanaAddress).text(f.Kana.p.form).text(muni).text(first))
 		}
 	}
 	return dst
@@ -93,13 +93,13 @@ func (f *Folded) Keys(dst []Key) []Key {
 // with 旧氏, and for a row the name in the other order.
 func (f *Folded) keyNames() (names [3]string) {
 	if f.Name != nil {
-		names[0] = f.Name.variant
-		if !f.version && f.Name.given != "" {
-			names[2] = f.Name.given + f.Name.surname
+		names[0] = f.Name.p.variant
+		if !f.version && f.Name.p.given != "" {
+			names[2] = f.Name.p.given + f.Name.p.surname
 		}
 	}
 	if f.Former != nil {
-		names[1] = f.Former.variant
+		names[1] = f.Former.p.variant
 	}
 	return names
 }

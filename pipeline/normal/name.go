@@ -17,7 +17,12 @@ const (
 )
 
 // A Name is a folded 氏名. Use it as a pointer, and only as FoldName made it.
-type Name struct {
+type Name struct{ p *nameParts }
+
+// nameParts stand behind a second pointer, because fmt prints what a first one
+// points at when a verb does not fit.
+type nameParts struct {
+	self     Name // allocated with its parts
 	received string
 	form     string // without spaces
 	base     string // form without variation selectors; as many characters as variant
@@ -30,7 +35,8 @@ type Name struct {
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
 func FoldName(s string) *Name {
 	s = toNFC(s)
-	n := &Name{received: s, kanji: HasKanji(s)}
+	n := &nameParts{received: s, kanji: HasKanji(s)}
+	n.self.p = n
 	var split int
 	n.form, split = foldForm(s)
 	if n.form == "" {
@@ -47,28 +53,28 @@ func FoldName(s string) *Name {
 		}
 		n.surname, n.given = n.variant[:at], n.variant[at:]
 	}
-	return n
+	return &n.self
 }
 
 // Reveal returns the name at a level of folding.
 func (n *Name) Reveal(l Level) string {
 	switch l {
 	case AsReceived:
-		return n.received
+		return n.p.received
 	case AsForm:
-		return n.form
+		return n.p.form
 	}
-	return n.variant
+	return n.p.variant
 }
 
 // RevealParts returns surname and given name, variants folded; ok is false where
 // the text does not separate them.
 func (n *Name) RevealParts() (surname, given string, ok bool) {
-	return n.surname, n.given, n.given != ""
+	return n.p.surname, n.p.given, n.p.given != ""
 }
 
 // HasKanji reports whether the name is more than kana.
-func (n *Name) HasKanji() bool { return n.kanji }
+func (n *Name) HasKanji() bool { return n.p.kanji }
 
 // foldForm folds width, spaces, letter case, the size of kana and the marks of
 // repetition. split is the byte offset in form at which the one separator of the

@@ -26,18 +26,18 @@ type Difference struct {
 // Differences compares two names character by character, spaces and width
 // folded. ok is false where they do not have the same number of characters.
 func (n *Name) Differences(m *Name) (ds []Difference, ok bool) {
-	if utf8.RuneCountInString(n.base) != utf8.RuneCountInString(m.base) {
+	if utf8.RuneCountInString(n.p.base) != utf8.RuneCountInString(m.p.base) {
 		return nil, false
 	}
 	j := 0
-	for _, a := range n.base {
-		b, size := utf8.DecodeRuneInString(m.base[j:])
+	for _, a := range n.p.base {
+		b, size := utf8.DecodeRuneInString(m.p.base[j:])
 		j += size
 		if a != b {
 			ds = append(ds, Difference{a, b, relate(a, b)})
 		}
 	}
-	if len(ds) == 0 && n.form != m.form {
+	if len(ds) == 0 && n.p.form != m.p.form {
 		ds = append(ds, Difference{0, 0, Selected})
 	}
 	return ds, true
