@@ -53,6 +53,9 @@ func (d *Digester) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Bytes returns how many bytes were written so far.
+func (d *Digester) Bytes() int64 { return d.n }
+
 // Digest returns the digest of what was written so far.
 func (d *Digester) Digest() Digest {
 	sum := Digest{Bytes: d.n}

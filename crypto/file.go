@@ -52,7 +52,7 @@ func Save(dstDir, name string, src io.Reader, bytesMax int64) (Digest, error) {
 
 // save announces each operation to step, so that tests can fail every one.
 func save(dstDir, name string, src io.Reader, bytesMax int64, step func(string) error) (sum Digest, err error) {
-	if !plainName(name) {
+	if !PlainName(name) {
 		return Digest{}, ErrName
 	}
 	if err := step("open folder"); err != nil {
@@ -168,12 +168,15 @@ func syncFolder(dir *os.Root, step func(string) error) error {
 	return bare(errors.Join(d.Sync(), d.Close()))
 }
 
-// plainName refuses what could leave the folder, on Windows too, and names that
-// could hide: the name comes from a manifest that somebody else wrote.
-func plainName(name string) bool {
+// PlainName reports whether name is that of one file in a folder, on Windows too,
+// and shows all that it is: no separators, nothing hidden, no control characters
+// or marks that turn the direction of writing. Names come from manifests that
+// somebody else wrote.
+func PlainName(name string) bool {
 	return filepath.IsLocal(name) && len(name) <= 255 && utf8.ValidString(name) &&
 		!strings.HasPrefix(name, ".") && strings.TrimRight(name, ". ") == name &&
-		!strings.ContainsAny(name, `/\:*?"<>|`) && !strings.ContainsFunc(name, unicode.IsControl)
+		!strings.ContainsAny(name, `/\:*?"<>|`) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) })
 }
 
 // bare takes the path out of an error of package os: a name of a file can be

@@ -106,7 +106,7 @@ func TestNoNameLeavesTheFolder(t *testing.T) {
 	}
 	for _, name := range []string{
 		"", ".", "..", "../a", "a/b", "/a", `a\b`, `..\a`, "a:b", "a\x00", "a\nb", "a\x1b[2J", ".hidden", "a.", "a ", "\xff",
-		strings.Repeat("a", 256), "x/../../a", "a*", "<a", "a|b",
+		strings.Repeat("a", 256), "x/../../a", "a*", "<a", "a|b", "a\u202egnp.exe", "a\u2028",
 	} {
 		if _, err := Save(dir, name, strings.NewReader("x"), 10); !errors.Is(err, ErrName) {
 			t.Errorf("%q: %v", name, err)
