@@ -234,4 +234,5 @@ func persons(vs []*person.Version) [][]*person.Version {
 	return all
 }
 
-func jst() *time.Location { return time.FixedZone("JST", 9*3600) }
+// jstNow is the clock of all tests.
+func jstNow() time.Time { return authoritytest.Now() }

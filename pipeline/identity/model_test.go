@@ -269,4 +269,3 @@ func TestNothingReveals(t *testing.T) {
 		}
 	}
 }
-
