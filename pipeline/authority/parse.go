@@ -2,8 +2,10 @@ package authority
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,35 +57,51 @@ func ParseRequestTOML(r io.Reader, name string) (Request, error) {
 	if len(data) > requestBytesMax {
 		return Request{}, issue.List{issue.New(issue.BadRequest, file)}
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Notepad writes one
-	var doc map[string]any
-	if err := tomlfile.Decode(bytes.NewReader(data), &doc); err != nil {
+	data = quoteKeys(bytes.TrimPrefix(data, []byte("\ufeff"))) // Notepad writes a byte order mark
+	doc := reflect.New(sideFileType())
+	if err := tomlfile.Decode(bytes.NewReader(data), doc.Interface()); err != nil {
 		return Request{}, tomlIssues(err, file)
 	}
 	p := newParser(SideFile)
 	lines := keyLines(data)
-	keys := make([]string, 0, len(doc))
-	for k := range doc {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		if lines[a] != lines[b] {
-			return lines[a] - lines[b]
+	var stated []reflect.StructField
+	for f := range doc.Elem().Type().Fields() {
+		if !doc.Elem().FieldByIndex(f.Index).IsNil() {
+			stated = append(stated, f)
 		}
-		return strings.Compare(a, b)
+	}
+	slices.SortStableFunc(stated, func(a, b reflect.StructField) int {
+		return lines[a.Tag.Get("toml")] - lines[b.Tag.Get("toml")]
 	})
-	for _, k := range keys {
+	for _, f := range stated {
+		key := f.Tag.Get("toml")
 		pos := file
-		pos.Row = lines[k]
-		p.state(k, doc[k], pos)
+		pos.Row = lines[key]
+		p.state(key, doc.Elem().FieldByIndex(f.Index).Interface(), pos)
 	}
 	return p.result()
+}
+
+// sideFileType is a struct with a field for each name of each item. It is made from
+// the table of names, so that side file and sheet cannot come to differ.
+func sideFileType() reflect.Type {
+	var fields []reflect.StructField
+	for _, n := range itemNames() {
+		for _, name := range append([]string{n.english}, n.japanese...) {
+			fields = append(fields, reflect.StructField{
+				Name: fmt.Sprintf("F%d", len(fields)),
+				Type: reflect.TypeFor[any](),
+				Tag:  reflect.StructTag(fmt.Sprintf("toml:%q", name)),
+			})
+		}
+	}
+	return reflect.StructOf(fields)
 }
 
 // tomlIssues gives the faults of the form as issues. A key is never named: it may
 // be a misplaced value.
 func tomlIssues(err error, file issue.Pos) error {
-	faults, ok := any(err).(tomlfile.Errors)
+	faults, ok := errors.AsType[tomlfile.Errors](err)
 	if !ok || len(faults) == 0 {
 		return issue.List{issue.New(issue.BadRequest, file)}
 	}
@@ -98,6 +116,23 @@ func tomlIssues(err error, file issue.Pos) error {
 		list = append(list, issue.New(code, pos))
 	}
 	return list
+}
+
+// quoteKeys puts the Japanese name of an item into the quotes that TOML wants, if
+// the office has not: 依頼番号 = "…" is what people write. Inside a text of several
+// lines it may quote a word too many; such a text is a note, which is not kept.
+func quoteKeys(data []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(data) {
+		key, rest, ok := bytes.Cut(line, []byte("="))
+		name := bytes.Trim(key, " \t\u3000")
+		if item, known := ParseItem(string(name)); ok && known && name[0] >= utf8.RuneSelf {
+			fmt.Fprintf(&out, "\"%v\" =%s", item, rest)
+			continue
+		}
+		out.Write(line)
+	}
+	return out.Bytes()
 }
 
 // keyLines finds the physical line on which each key at the top of the file
