@@ -37,56 +37,76 @@ type Key struct {
 
 // Keys appends the keys of f to dst, each once: of a version, those under which
 // it must be found, 旧氏 and 旧住民票コード among them; of a row, those under which it
-// looks, with surname and given name in both orders.
-func (f *Folded) Keys(dst []Key) []Key {
-	from := len(dst)
-	add := func(kind KeyKind, h hash) {
-		k := Key{kind, uint64(h)}
-		if !slices.Contains(dst[from:], k) {
-			dst = append(dst, k)
-		}
-	}
-	for _, c := range [...]person.ResidentCode{f.Code, f.OldCode} {
-		if !c.IsZero() {
-			add(KeyCode, newHash(KeyCode).text(c.Reveal()))
-		}
-	}
-	names := f.keyNames()
-	birth, dated := keyBirth(f.Birth)
-	for _, name := range names {
-		if dated && name != "" {
-			add(KeyNameBirth, newHash(KeyNameBirth).text(name).text(birth))
-		}
-	}
-	if dated && f.Kana != nil {
-		add(KeyKanaBirth, newHash(KeyKanaBirth).text(f.Kana.p.form).text(birth))
-	}
-	if f.Address == nil {
-		return dst
-	}
-	p := f.Address.p
-	munis := p.Municipalities
-	if len(munis) == 0 {
-		munis = []string{""} // two addresses whose municipality nobody knows can still be the same
-	}
-	first := ""
-	if len(p.Numbers) > 0 {
-		first = p.Numbers[0]
-	}
-	for _, muni := range munis {
-		if dated {
-			add(KeyBirthAddress, newHash(KeyBirthAddress).text(birth).text(muni).text(first))
-		}
-		for _, name := range names {
-			if name != "" {
-				add(KeyNameAddress, newHash(KeyNameAddress).text(name).text(muni).text(first))
+// looks, with surname and given name in both orders. A person with several
+// versions has the keys of [PersonKeys], not only those of each.
+func (f *Folded) Keys(dst []Key) []Key { return PersonKeys(dst, f) }
+
+// PersonKeys appends to dst, each once, the keys under which a person must be
+// found. A row may agree with one version in its name and with another in its
+// address or birth; so the keys join the particulars of all versions.
+func PersonKeys(dst []Key, versions ...*Folded) []Key {
+	k := keyring{dst: dst, from: len(dst)}
+	for _, name := range versions {
+		for _, c := range [...]person.ResidentCode{name.Code, name.OldCode} {
+			if !c.IsZero() {
+				k.add(KeyCode, newHash(KeyCode).text(c.Reveal()))
 			}
 		}
-		if f.Kana != nil {
-			add(KeyKanaAddress, newHash(KeyKanaAddress).text(f.Kana.p.form).text(muni).text(first))
+		names := name.keyNames()
+		for _, other := range versions {
+			birth, dated := keyBirth(other.Birth)
+			for _, n := range names {
+				if n != "" && dated {
+					k.add(KeyNameBirth, newHash(KeyNameBirth).text(n).text(birth))
+				}
+				if n != "" {
+					k.place(KeyNameAddress, n, other.Address)
+				}
+			}
+			if name.Kana != nil && dated {
+				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(name.Kana.p.form).text(birth))
+			}
+			if name.Kana != nil {
+				k.place(KeyKanaAddress, name.Kana.p.form, other.Address)
+			}
+			if dated {
+				k.place(KeyBirthAddress, birth, name.Address)
+			}
 		}
 	}
-	return dst
+	return k.dst
+}
+
+// A keyring collects keys, each once.
+type keyring struct {
+	dst  []Key
+	from int
+}
+
+func (k *keyring) add(kind KeyKind, h hash) {
+	if key := (Key{kind, uint64(h)}); !slices.Contains(k.dst[k.from:], key) {
+		k.dst = append(k.dst, key)
+	}
+}
+
+// place adds the keys of a text with each municipality that an address may lie
+// in and the first number of the address. Two addresses whose municipality nobody
+// knows can still be the same, so none is a place too.
+func (k *keyring) place(kind KeyKind, text string, a *Address) {
+	if a == nil {
+		return
+	}
+	first := ""
+	if len(a.p.Numbers) > 0 {
+		first = a.p.Numbers[0]
+	}
+	h := newHash(kind).text(text)
+	for _, m := range a.p.Municipalities {
+		k.add(kind, h.text(m).text(first))
+	}
+	if len(a.p.Municipalities) == 0 {
+		k.add(kind, h.text("").text(first))
+	}
 }
 
 // keyNames are the spellings under which f is found or looks: the name, the name
