@@ -39,10 +39,10 @@ func FoldName(s string) *Name {
 	n.self.p = n
 	var split int
 	n.form, split = foldForm(s)
-	if n.form == "" {
+	n.base = dropSelectors(n.form)
+	if n.base == "" {
 		return nil
 	}
-	n.base = dropSelectors(n.form)
 	n.variant = foldVariants(n.base)
 	if split > 0 {
 		k := utf8.RuneCountInString(dropSelectors(n.form[:split]))
