@@ -241,6 +241,17 @@ func TestWithoutARegisterNothingIsGranted(t *testing.T) {
 	}
 }
 
+// The register refuses such rows when it is loaded; the decision does not rely on it.
+func TestAPurposeWithoutGroundIsRefused(t *testing.T) {
+	for _, p := range []register.Purpose{{}, {Basis: register.Table5}, {Clause: "試験条例第3条"}} {
+		d := &decision{req: goodRequest()}
+		d.basis(p)
+		if got := codes(d.issues); got != string(issue.NoBasis) {
+			t.Errorf("%+v: %s", p, got)
+		}
+	}
+}
+
 func TestTheZeroGrantPermitsNothing(t *testing.T) {
 	var g Grant
 	if g.Valid() || g.IgnoresSupport() || g.TotalsOnly() || g.TwoPeople() || g.NeedsConsent() || g.MaxRows() != 0 ||
