@@ -80,9 +80,6 @@ func (s *Spool) Claim(ctx context.Context, in Incoming) (*Job, error) {
 		defer side.file.Close()
 	}
 	temp := s.in(Work, claimLitter+rand.Text())
-	if err := s.disk.Mkdir(temp, 0o700); err != nil {
-		return nil, err
-	}
 	job, err := s.fillClaim(ctx, in, list, side, temp)
 	if err != nil {
 		_ = os.RemoveAll(temp) // sealed; what stays is swept
@@ -93,6 +90,9 @@ func (s *Spool) Claim(ctx context.Context, in Incoming) (*Job, error) {
 
 // fillClaim does everything of Claim that is done inside the unfinished folder.
 func (s *Spool) fillClaim(ctx context.Context, in Incoming, list, side *source, temp string) (*Job, error) {
+	if err := s.disk.Mkdir(temp, 0o700); err != nil {
+		return nil, err
+	}
 	if err := s.sealCopy(ctx, temp, ListFile, in.Seal, list); err != nil {
 		return nil, err
 	}
@@ -297,10 +297,10 @@ func (s *Spool) Expel(ctx context.Context, a Arrival, id string, note []byte) (*
 		return nil, err
 	}
 	temp := s.in(Work, claimLitter+rand.Text())
-	if err := s.disk.Mkdir(temp, 0o700); err != nil {
-		return nil, err
+	err := s.disk.Mkdir(temp, 0o700)
+	if err == nil {
+		err = s.disk.Put(temp, NoteFile, 0o600, func(w io.Writer) error { _, err := w.Write(note); return err })
 	}
-	err := s.disk.Put(temp, NoteFile, 0o600, func(w io.Writer) error { _, err := w.Write(note); return err })
 	var job *Job
 	if err == nil {
 		job, err = s.enter(temp, claim{Version: version, ID: id, Office: a.Office, Claimed: s.now().In(jst()),

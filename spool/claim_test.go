@@ -55,6 +55,15 @@ func drain(s *spool.Spool) error {
 	if _, err := s.Sweep(); err != nil {
 		return err
 	}
+	jobs, err := s.Jobs(spool.Work)
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		if err := work(s, job); err != nil {
+			return err
+		}
+	}
 	all, err := s.Arrivals(ctx)
 	if err != nil {
 		return err
@@ -67,12 +76,6 @@ func drain(s *spool.Spool) error {
 		if err := s.FinishClaim(job); err != nil {
 			return err
 		}
-	}
-	jobs, err := s.Jobs(spool.Work)
-	if err != nil {
-		return err
-	}
-	for _, job := range jobs {
 		if err := work(s, job); err != nil {
 			return err
 		}

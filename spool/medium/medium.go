@@ -117,24 +117,28 @@ func CopyFolder(ctx context.Context, disk *spool.Disk, src string, names []strin
 		return nil, err
 	}
 	temp := filepath.Join(dir, ".tmp-"+rand.Text())
-	if err := disk.Mkdir(temp, 0o700); err != nil {
-		return nil, classify(err)
-	}
-	var all []Copied
-	var err error
-	for _, file := range names {
-		var one Copied
-		if one, err = Copy(ctx, disk, filepath.Join(src, file), temp, file); err != nil {
-			break
-		}
-		all = append(all, one)
-	}
+	all, err := fillFolder(ctx, disk, src, names, temp)
 	if err == nil {
 		err = land(disk, temp, names, filepath.Join(dir, name))
 	}
 	if err != nil {
 		_ = os.RemoveAll(temp)
 		return nil, classify(err)
+	}
+	return all, nil
+}
+
+func fillFolder(ctx context.Context, disk *spool.Disk, src string, names []string, temp string) ([]Copied, error) {
+	if err := disk.Mkdir(temp, 0o700); err != nil {
+		return nil, err
+	}
+	var all []Copied
+	for _, file := range names {
+		one, err := Copy(ctx, disk, filepath.Join(src, file), temp, file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
 	}
 	return all, nil
 }
