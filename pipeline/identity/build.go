@@ -297,10 +297,14 @@ func (b *builder) publish(counts counts) error {
 			return err
 		}
 	}
+	sources := b.loaded.Summary.Sources
+	if sources == nil {
+		sources = []Source{}
+	}
 	m := &manifest{
 		Format: formatName, Version: formatVersion,
 		Created:  b.o.Now().In(time.FixedZone("JST", 9*3600)).Format(time.RFC3339),
-		Previous: previous, Normal: foldingVersion(), Sources: b.loaded.Summary.Sources, Checkpoint: b.o.Checkpoint,
+		Previous: previous, Normal: foldingVersion(), Sources: sources, Checkpoint: b.o.Checkpoint,
 		Counts: countsEntry(counts),
 		Layers: []layerEntry{{Kind: "base", Parts: b.folder.parts}},
 	}

@@ -158,14 +158,3 @@ func (c *chains) people(yield func([]string) bool) {
 		}
 	}
 }
-
-// leftOut counts the rows that are held and will not be loaded.
-func (c *chains) leftOut() (rows int64) {
-	bad := c.spoiledRoots()
-	for code, h := range c.held {
-		if _, ok := bad[c.root(code)]; ok {
-			rows += int64(len(h))
-		}
-	}
-	return rows
-}
