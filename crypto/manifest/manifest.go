@@ -36,6 +36,7 @@ const (
 	Name          = "result.manifest.json"
 	SignatureName = "result.manifest.json.sig"
 	ProofName     = "result.tlog-proof"        // from package ledger; not checked here
+	EntryName     = "result.ledger-entry.json" // the entry that the proof is of; not checked here
 	ContentsName  = "result.contents.json.age" // the sealed Contents; it is in the list
 )
 
@@ -172,7 +173,7 @@ func (m *Manifest) validFiles() bool {
 		}
 		seen[low] = true
 	}
-	return len(m.Files) >= 1 && len(m.Files) <= filesMax && !seen[Name] && !seen[SignatureName] && !seen[ProofName]
+	return len(m.Files) >= 1 && len(m.Files) <= filesMax && !seen[Name] && !seen[SignatureName] && !seen[ProofName] && !seen[EntryName]
 }
 
 func validJob(s string) bool {

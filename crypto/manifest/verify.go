@@ -110,7 +110,7 @@ func (m *Manifest) CheckFolder(folder fs.FS) error {
 	there := map[string]bool{}
 	for _, e := range entries {
 		switch e.Name() {
-		case Name, SignatureName, ProofName:
+		case Name, SignatureName, ProofName, EntryName:
 			continue
 		}
 		there[e.Name()] = true
