@@ -10,8 +10,9 @@ import (
 type Address struct{ p *AddressParts }
 
 type addressBox struct {
-	self  Address
-	parts AddressParts
+	self    Address
+	parts   AddressParts
+	numbers [4]string // room for the Numbers of nearly every address
 }
 
 // AddressParts are the parts of an address, folded. They are as sensitive as the
@@ -40,14 +41,16 @@ func (a *Address) Reveal() *AddressParts { return a.p }
 // municipality is the 市町村コード that stands beside it, five or six digits, or
 // empty: where it is given it decides.
 func FoldAddress(s, municipality string) *Address {
+	s = toNFC(s)
 	var buf [96]rune
 	r := foldAddressText(buf[:0], s)
 	r = skipSpaces(r)
 	if len(r) == 0 {
 		return nil
 	}
-	a := &addressBox{parts: AddressParts{Received: toNFC(s)}}
+	a := &addressBox{parts: AddressParts{Received: s}}
 	a.self.p = &a.parts
+	a.parts.Numbers = a.numbers[:0]
 	p := a.self.p
 	found := p.place(&r, municipality)
 	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
@@ -73,7 +76,7 @@ func (p *AddressParts) place(r *[]rune, code string) []place {
 	given, ok := place{}, false
 	if len(code) >= 5 {
 		if given, ok = all.byCode[code[:5]]; !ok {
-			given = place{code: code}
+			given = place{code: code, only: []string{code}}
 		}
 	}
 	var found []place
@@ -83,6 +86,9 @@ func (p *AddressParts) place(r *[]rune, code string) []place {
 			given.ward = found[0].ward
 		}
 		found = []place{given}
+	}
+	if len(found) == 1 {
+		p.Municipalities = found[0].only
 	}
 	for _, pl := range found {
 		if !slices.Contains(p.Municipalities, pl.code) {
@@ -125,6 +131,9 @@ func (p *AddressParts) setTown(r []rune) {
 
 // setBuilding keeps the 方書 and the number of the room at its end.
 func (p *AddressParts) setBuilding(r []rune) {
+	if len(r) == 0 {
+		return
+	}
 	out := make([]rune, 0, len(r))
 	for i, c := range r {
 		switch c {

@@ -3,6 +3,7 @@ package normal
 import (
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // cutTown finds where the town ends and the numbers begin. Towns hold kanji
@@ -13,7 +14,7 @@ func cutTown(r []rune, found []place) (town, rest []rune) {
 		end := figuresEnd(r, i)
 		switch {
 		case end == i:
-			if hasWord(r[i:], "無番地") || hasWord(r[i:], "番外地") || hasWord(r[i:], "官有無番地") {
+			if (r[i] == '無' || r[i] == '番' || r[i] == '官') && (hasWord(r[i:], "無番地") || hasWord(r[i:], "番外地") || hasWord(r[i:], "官有無番地")) {
 				return r[:i], r[i:]
 			}
 			if i > 0 && stemAt(r, i) {
@@ -161,7 +162,13 @@ func hasWord(r []rune, w string) bool {
 }
 
 // isStem reports the stems that go before or after a 地番: 甲123.
-func isStem(r rune) bool { return strings.ContainsRune("甲乙丙丁戊己庚辛壬癸", r) && r != 0 }
+func isStem(r rune) bool {
+	switch r {
+	case '甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸':
+		return true
+	}
+	return false
+}
 
 // stemAt reports a stem at i with its number behind it.
 func stemAt(r []rune, i int) bool {
@@ -189,8 +196,10 @@ const (
 )
 
 func unitAt(r []rune) (u unit, size int) {
+	if len(r) == 0 || !strings.ContainsRune("丁地番号階棟室F", r[0]) {
+		return noUnit, 0
+	}
 	switch {
-	case len(r) == 0:
 	case hasWord(r, "丁目"):
 		return chome, 2
 	case hasWord(r, "地割"):
@@ -246,6 +255,9 @@ func (p *AddressParts) cutNumbers(r []rune) []rune {
 
 // cutWords takes 無番地 and 番外地 off the front.
 func (p *AddressParts) cutWords(r []rune) []rune {
+	if len(r) == 0 || r[0] != '無' && r[0] != '番' && r[0] != '官' {
+		return r
+	}
 	for _, w := range []string{"官有無番地", "無番地", "番外地"} {
 		if hasWord(r, w) {
 			p.NoNumber = p.NoNumber || w != "番外地"
@@ -261,6 +273,13 @@ func figures(r []rune) (string, bool) {
 	if len(r) == 0 {
 		return "", false
 	}
+	if isFigure(r[0]) && len(r) <= 3 {
+		n := 0
+		for _, c := range r {
+			n = n*10 + int(c-'0')
+		}
+		return smallNumbers()[n], true
+	}
 	s := string(r)
 	if isFigure(r[0]) {
 		return trimZeros(s), true
@@ -268,6 +287,15 @@ func figures(r []rune) (string, bool) {
 	n, ok := kanjiNumber(s)
 	return strconv.Itoa(n), ok
 }
+
+// smallNumbers are the texts of 0 to 999, which most numbers of an address are.
+var smallNumbers = sync.OnceValue(func() *[1000]string {
+	var t [1000]string
+	for i := range t {
+		t[i] = strconv.Itoa(i)
+	}
+	return &t
+})
 
 // branchAt is the length of a 枝番 of one letter and the hyphen after it.
 func branchAt(r []rune) int {

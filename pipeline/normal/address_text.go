@@ -5,16 +5,18 @@ import (
 	"unicode"
 )
 
-// foldAddressText appends the characters of an address to dst: width, variants,
+// foldAddressText appends the characters of an address in NFC to dst: width, variants,
 // kana and dashes folded, 大字 gone, 字 as '/', one space for a run of them. ー
 // stays inside a word and is a hyphen after a number.
 func foldAddressText(dst []rune, s string) []rune {
 	c := placeClasses()
-	for _, r := range toNFC(s) {
-		if r < 0x4E00 || r > 0x9FFF {
-			r = foldAddressRune(widen(r))
-		} else {
+	for _, r := range s {
+		switch {
+		case r >= 0x4E00 && r <= 0x9FFF:
 			r = c.of(r)
+		case r >= '0' && r <= '9':
+		default:
+			r = foldAddressRune(c, widen(r))
 		}
 		switch {
 		case r == 0:
@@ -42,7 +44,7 @@ func foldAddressText(dst []rune, s string) []rune {
 }
 
 // foldAddressRune folds what is not a common kanji; 0 for what is dropped.
-func foldAddressRune(r rune) rune {
+func foldAddressRune(c *classes, r rune) rune {
 	switch {
 	case isSpace(r), r == '(', r == ')', r == '「', r == '」', r == ',', r == '、', r == '，', r == '〔', r == '〕', r == '【', r == '】':
 		return ' '
@@ -55,7 +57,7 @@ func foldAddressRune(r rune) rune {
 	case isKana(r):
 		return bigKana(toKatakana(r))
 	}
-	return placeClasses().of(r)
+	return c.of(r)
 }
 
 // foldBetween folds what depends on the neighbours: ヶ ケ が ガ ヵ and の ノ 之 乃

@@ -34,6 +34,11 @@ type nameParts struct {
 
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
 func FoldName(s string) *Name {
+	if usual, kanji := asFolded(s); usual && s != "" {
+		n := &nameParts{received: s, form: s, base: s, variant: s, kanji: kanji}
+		n.self.p = n
+		return &n.self
+	}
 	s = toNFC(s)
 	n := &nameParts{received: s, kanji: HasKanji(s)}
 	n.self.p = n
@@ -127,6 +132,27 @@ func foldForm(s string) (form string, split int) {
 		split = 0
 	}
 	return b.String(), split
+}
+
+// asFolded reports in one pass a name that every level of folding leaves as it is.
+func asFolded(s string) (usual, kanji bool) {
+	c := variantClasses()
+	for _, r := range s {
+		switch {
+		case r >= 0x4E00 && r <= 0x9FFF:
+			if c.of(r) != r {
+				return false, false
+			}
+			kanji = true
+		case r >= 'ぁ' && r <= 'ん', r >= 'ァ' && r <= 'ヴ':
+			if bigKana(r) != r {
+				return false, false
+			}
+		default:
+			return false, false
+		}
+	}
+	return true, kanji
 }
 
 // plain reports a text that foldForm would return as it is.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed tables/municipalities.tsv
@@ -17,9 +18,10 @@ var townTable string
 
 // A place is what a name at the front of an address may mean.
 type place struct {
-	code    string // of the city or town; of the 政令市 for a ward
-	ward    string // code of the ward, or empty
-	implied bool   // a ward without its city: 中央区
+	code    string   // of the city or town; of the 政令市 for a ward
+	ward    string   // code of the ward, or empty
+	implied bool     // a ward without its city: 中央区
+	only    []string // code alone, made once
 }
 
 // places are the municipalities of Japan by the ways in which their names are
@@ -46,14 +48,14 @@ var allPlaces = sync.OnceValue(func() *places {
 		case "prefecture":
 			p.prefectures[name] = code[:2]
 		case "ward":
-			pl := place{code: city, ward: code}
+			pl := place{code: city, ward: code, only: []string{city}}
 			p.byCode[code[:5]] = pl
 			p.add(cities[city]+name, pl)
-			p.add(name, place{code: city, ward: code, implied: true})
+			p.add(name, place{code: city, ward: code, implied: true, only: []string{city}})
 			p.wards[city] = append(p.wards[city], code)
 		default:
 			cities[code] = name
-			pl := place{code: code}
+			pl := place{code: code, only: []string{code}}
 			p.byCode[code[:5]] = pl
 			p.add(name, pl)
 			if gun != "" {
@@ -73,39 +75,46 @@ var allPlaces = sync.OnceValue(func() *places {
 func (p *places) add(name string, pl place) { p.names[name] = append(p.names[name], pl) }
 
 // foldPlace folds a name of the tables as an address is folded.
-func foldPlace(s string) string { return string(foldAddressText(nil, s)) }
+func foldPlace(s string) string { return string(foldAddressText(nil, toNFC(s))) }
 
 // cut takes the prefecture and the municipality off the front of a folded
 // address; with a code, only a municipality of that code.
 func (p *places) cut(r []rune, code string) (prefecture string, found []place, rest []rune) {
+	var buf [4 * municipalityRunesMax]byte
 	for _, n := range [...]int{3, 4} {
 		if len(r) >= n && strings.ContainsRune("都道府県", r[n-1]) {
-			if code, ok := p.prefectures[string(r[:n])]; ok {
+			if code, ok := p.prefectures[string(utf8Of(buf[:0], r[:n]))]; ok {
 				prefecture, r = code, skipSpaces(r[n:])
 				break
 			}
 		}
 	}
 	rest = r
-	var name [municipalityRunesMax]rune
-	k := 0
+	name, k := buf[:0], 0
 	for i, c := range r {
 		if c == ' ' {
 			continue
 		}
-		if k == len(name) {
+		if k == municipalityRunesMax {
 			break
 		}
-		name[k] = c
+		name = utf8.AppendRune(name, c)
 		k++
 		if c != '市' && c != '区' && c != '町' && c != '村' {
 			continue
 		}
-		if hit := within(p.names[string(name[:k])], prefecture, code); len(hit) > 0 {
+		if hit := within(p.names[string(name)], prefecture, code); len(hit) > 0 {
 			found, rest = hit, r[i+1:]
 		}
 	}
 	return prefecture, found, skipSpaces(rest)
+}
+
+func utf8Of(dst []byte, r []rune) []byte {
+	for _, c := range r {
+		dst = utf8.AppendRune(dst, c)
+	}
+	return dst
 }
 
 // municipalityRunesMax is more than the longest name with its 郡 or city has.
@@ -113,6 +122,15 @@ const municipalityRunesMax = 14
 
 // within keeps the places of one prefecture and of one code, where they are given.
 func within(ps []place, prefecture, code string) []place {
+	if prefecture == "" && code == "" {
+		return ps
+	}
+	if len(ps) == 1 {
+		if strings.HasPrefix(ps[0].code, prefecture) && (code == "" || ps[0].code == code) {
+			return ps
+		}
+		return nil
+	}
 	var keep []place
 	for _, pl := range ps {
 		if (prefecture == "" || strings.HasPrefix(pl.code, prefecture)) && (code == "" || pl.code == code) {

@@ -23,18 +23,27 @@ type Difference struct {
 	Relation  Relation
 }
 
-// Differences compares two names character by character, spaces and width
-// folded. ok is false where they do not have the same number of characters.
-func (n *Name) Differences(m *Name) (ds []Difference, ok bool) {
+// Differences appends to ds the places at which two names differ, compared
+// character by character with spaces and width folded. ok is false where they do
+// not have the same number of characters, or where two characters or more are
+// other ones: then they are different names and nobody asks for more.
+func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
+	others := 0
 	if utf8.RuneCountInString(n.p.base) != utf8.RuneCountInString(m.p.base) {
-		return nil, false
+		return ds, false
 	}
 	j := 0
 	for _, a := range n.p.base {
 		b, size := utf8.DecodeRuneInString(m.p.base[j:])
 		j += size
 		if a != b {
-			ds = append(ds, Difference{a, b, relate(a, b)})
+			rel := relate(a, b)
+			if rel == Other {
+				if others++; others > 1 {
+					return ds, false
+				}
+			}
+			ds = append(ds, Difference{a, b, rel})
 		}
 	}
 	if len(ds) == 0 && n.p.form != m.p.form {

@@ -151,20 +151,21 @@ func broadEqual(a, b rune) bool {
 	if va == vb {
 		return true
 	}
-	if k.stop[[2]rune{min(va, vb), max(va, vb)}] {
+	ta, tb := k.to[a], k.to[b]
+	if ta == "" && tb == "" || k.stop[[2]rune{min(va, vb), max(va, vb)}] {
 		return false
 	}
-	for _, x := range k.to[a] {
+	for _, x := range ta {
 		if c.of(x) == vb {
 			return true
 		}
-		for _, y := range k.to[b] {
+		for _, y := range tb {
 			if c.of(x) == c.of(y) {
 				return true
 			}
 		}
 	}
-	for _, y := range k.to[b] {
+	for _, y := range tb {
 		if c.of(y) == va {
 			return true
 		}

@@ -46,7 +46,8 @@ func compareNames(a, b *normal.Name) Graded {
 	if a.Reveal(normal.AsVariant) != b.Reveal(normal.AsVariant) && swapped(a, b) {
 		return Graded{Grade: Differs, Near: Swapped, Ground: Swapped.Japanese()}
 	}
-	differences, aligned := a.Differences(b)
+	var buf [8]normal.Difference
+	differences, aligned := a.Differences(buf[:0], b)
 	if !aligned {
 		return Graded{Grade: Differs}
 	}
@@ -98,16 +99,12 @@ var relationsJa = [normal.Other + 1]string{"字形選択(IVS)", "JIS包摂", "�
 
 // swapped reports whether one name is the other with given name and surname in
 // the other order; it needs one side that separates the two.
-func swapped(a, b *normal.Name) bool {
-	return turned(a) == b.Reveal(normal.AsVariant) || turned(b) == a.Reveal(normal.AsVariant)
-}
+func swapped(a, b *normal.Name) bool { return turns(a, b) || turns(b, a) }
 
-func turned(n *normal.Name) string {
-	surname, given, ok := n.RevealParts()
-	if !ok {
-		return ""
-	}
-	return given + surname
+func turns(a, b *normal.Name) bool {
+	surname, given, ok := a.RevealParts()
+	v := b.Reveal(normal.AsVariant)
+	return ok && len(v) == len(surname)+len(given) && strings.HasPrefix(v, given) && strings.HasSuffix(v, surname)
 }
 
 // compareKana compares 氏名ふりがな. タケジ is not タケシ: what the standard's search
