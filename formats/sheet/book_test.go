@@ -1,0 +1,608 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"baitai/formats"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const benchLine = "000123,12345678901,髙橋　花子,ﾀｶﾊｼ ﾊﾅｺ,昭和55年1月2日,2,福岡県福岡市中央区天神一丁目８番１号,x,A-1,y"
+
+// parts is a workbook made by hand: the XML of each part.
+type parts map[string]string
+
+const ns = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+
+// byHand makes the parts of a workbook with one sheet 名簿.
+func byHand(sheetData string) parts {
+	const rel = `http://schemas.openxmlformats.org/officeDocument/2006/relationships/`
+	return parts{
+		"[Content_Types].xml": `<Types/>`,
+		"xl/workbook.xml":     `<?xml version="1.0" encoding="UTF-8"?><workbook` + ns + `><sheets><sheet name="名簿" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="` + rel + `worksheet" Target="worksheets/sheet1.xml"/>` +
+			`<Relationship Id="rId2" Type="` + rel + `styles" Target="/xl/styles.xml"/><Relationship Id="rId3" Type="` + rel + `sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+		"xl/styles.xml": `<styleSheet` + ns + `><numFmts><numFmt numFmtId="164" formatCode="[$-411]ggge&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/></numFmts>` +
+			`<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="49"/><xf numFmtId="20"/></cellXfs></styleSheet>`,
+		"xl/sharedStrings.xml": `<sst` + ns + `><si><t>氏名</t></si><si><r><t>髙</t></r><r><rPr><b/></rPr><t xml:space="preserve">橋 </t></r><rPh sb="0" eb="1"><t>タカ</t></rPh><phoneticPr fontId="1"/></si>` +
+			`<si><t>a_x000D_b_x005F_x000D_</t></si></sst>`,
+		"xl/worksheets/sheet1.xml": `<worksheet` + ns + `><dimension ref="A1"/><sheetData>` + sheetData + `</sheetData></worksheet>`,
+	}
+}
+
+func (p parts) zip(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range p {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func openParts(t testing.TB, p parts, l formats.Limits) (*Book, error) {
+	raw := p.zip(t)
+	return OpenAt(bytes.NewReader(raw), int64(len(raw)), Options{Limits: l})
+}
+
+func show(records formats.Records) string {
+	var b strings.Builder
+	for rec, err := range records {
+		if err != nil {
+			e, _ := errors.AsType[*formats.Error](err)
+			if e == nil {
+				return b.String() + "untyped " + err.Error()
+			}
+			return b.String() + fmt.Sprintf("!%s %s %v", e.Sheet, CellName(e.Row, e.Column), e.Err)
+		}
+		fmt.Fprintf(&b, "%d:", rec.Row)
+		for _, c := range rec.Cells {
+			fmt.Fprintf(&b, "%c[%s]", "TbNDBE"[c.Kind], c.Text)
+		}
+		b.WriteByte(' ')
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+const header = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row>`
+
+func TestRowsOfASheet(t *testing.T) {
+	for _, c := range []struct{ name, data, want string }{
+		{"shared and inline", header, "1:T[氏名]T[b]"},
+		{"rich text without its furigana", header + `<row r="2"><c r="A2" t="s"><v>1</v></c></row>`, "1:T[氏名]T[b] 2:T[髙橋 ]b[]"},
+		{"inline furigana", `<row><c t="inlineStr"><is><t>山</t><rPh sb="0" eb="1"><t>ヤマ</t></rPh></is></c></row>`, "1:T[山]"},
+		{"escaped characters", `<row><c t="s"><v>2</v></c></row>`, "1:T[a\rb_x000D_]"},
+		{"numbers keep their digits", header + `<row r="2"><c r="A2"><v>01234567890123456789</v></c><c r="B2"><v>1.2345678901E10</v></c></row>`, "1:T[氏名]T[b] 2:N[01234567890123456789]N[1.2345678901E10]"},
+		{"dates", header + `<row r="2"><c r="A2" s="1"><v>44197</v></c><c r="B2" s="2"><v>29221.5</v></c></row>`, "1:T[氏名]T[b] 2:D[2021-01-01]D[1980-01-01 12:00:00]"},
+		{"text with a text format", header + `<row r="2"><c r="A2" s="3"><v>44197</v></c><c r="B2" s="4"><v>0.5</v></c></row>`, "1:T[氏名]T[b] 2:N[44197]N[0.5]"},
+		{"bool, error, ISO date, string", header + `<row r="2"><c r="A2" t="b"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c></row><row r="3"><c r="A3" t="d"><v>2020-01-02T00:00:00</v></c><c r="B3" t="str"><v>x</v></c></row>`, "1:T[氏名]T[b] 2:B[TRUE]E[#N/A] 3:D[2020-01-02]T[x]"},
+		{"gaps and formatted empty rows", header + `<row r="3"/><row r="4"><c r="A4" s="1"/></row><row r="7"><c r="B7"><v>1</v></c></row>`, "1:T[氏名]T[b] 7:b[]N[1]"},
+		{"rows and cells without names", `<row><c t="s"><v>0</v></c><c/><c><v>5</v></c></row><row><c><v>6</v></c></row>`, "1:T[氏名]b[]N[5] 2:N[6]b[]b[]"},
+		{"prefixes, entities, CDATA", `<x:row><x:c t="inlineStr"><x:is><x:t>&lt;&#x9ad9;&#13;&amp;<![CDATA[<b>]]><!-- no --></x:t></x:is></x:c></x:row>`, "1:T[<髙\r&<b>]"},
+
+		{"formula", header + `<row r="2"><c r="B2"><f>A1</f><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 B2 formula in a cell"},
+		{"shared formula", header + `<row r="2"><c r="A2"><f t="shared" si="0"/><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 formula in a cell"},
+		{"beyond the header", header + `<row r="2"><c r="D2"><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 D2 not as many fields as the header has"},
+		{"blank beyond the header", header + `<row r="2"><c r="A2"><v>1</v></c><c r="D2" s="1"/></row>`, "1:T[氏名]T[b] 2:N[1]b[]"},
+		{"nothing", "", "!名簿  no records"},
+		{"no such string", header + `<row r="2"><c r="A2" t="s"><v>9</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 damaged"},
+		{"negative string", header + `<row r="2"><c r="A2" t="s"><v>-1</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 damaged"},
+		{"no number", header + `<row r="2"><c r="A2"><v>inf</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 damaged"},
+		{"unknown type", header + `<row r="2"><c r="A2" t="q"><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 damaged"},
+		{"rows out of order", header + `<row r="1"/>`, "1:T[氏名]T[b] !名簿 2 damaged"},
+		{"cells out of order", `<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>`, "!名簿 1 damaged"},
+		{"cell of another row", `<row r="1"><c r="A2"><v>1</v></c></row>`, "!名簿 1 damaged"},
+		{"broken XML", header + `<row r="2"><c r="A2"><v>1</c></row>`, "1:T[氏名]T[b] !名簿 2 damaged"},
+		{"unknown entity", header + `<row r="2"><c r="A2" t="inlineStr"><is><t>&nbsp;</t></is></c></row>`, "1:T[氏名]T[b] !名簿 2 damaged"},
+		{"not UTF-8", header + "<row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>\x8d\x82</t></is></c></row>", "1:T[氏名]T[b] !名簿 2 damaged"},
+		{"NUL", `<row><c t="inlineStr"><is><t>a_x0000_</t></is></c></row>`, "!名簿 A1 NUL character"},
+	} {
+		b, err := openParts(t, byHand(c.data), formats.Limits{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got := show(b.Rows("名簿")); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestMergedCellsAreRefusedInAListOnly(t *testing.T) {
+	p := byHand(header + `<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>`)
+	p["xl/worksheets/sheet1.xml"] = strings.Replace(p["xl/worksheets/sheet1.xml"], "</sheetData>", `</sheetData><mergeCells><mergeCell ref="A1:A1"/><mergeCell ref="B2:B3"/></mergeCells>`, 1)
+	b, err := openParts(t, p, formats.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(b.Rows("名簿")); got != "1:T[氏名]T[b] 2:N[1]N[2] !名簿 B2 merged cells" {
+		t.Error(got)
+	}
+	if got := show(b.Form("名簿")); got != "1:T[氏名]T[b] 2:N[1]N[2]" {
+		t.Error(got)
+	}
+	if row, column, err := b.Merged("名簿"); row != 2 || column != 2 || err != nil {
+		t.Error(row, column, err)
+	}
+	if _, _, err := b.Merged("none"); !errors.Is(err, formats.ErrNoSheet) {
+		t.Error(err)
+	}
+}
+
+func TestAFormHasRowsOfAnyLength(t *testing.T) {
+	b, err := openParts(t, byHand(`<row><c t="s"><v>0</v></c></row><row><c><v>1</v></c><c/><c><v>3</v></c></row>`), formats.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(b.Form("名簿")); got != "1:T[氏名] 2:N[1]b[]N[3]" {
+		t.Error(got)
+	}
+}
+
+func TestDatesOfBothSystems(t *testing.T) {
+	for raw, want := range map[string][2]string{
+		"0": {"", "1904-01-01"}, "1": {"", "1904-01-02"}, "60": {"", "1904-03-01"}, "61": {"1900-03-01", "1904-03-02"},
+		"20546": {"1956-04-01", "1960-04-02"}, "44197": {"2021-01-01", "2025-01-02"}, "2958465": {"9999-12-31", ""}, "2958466": {"", ""},
+		"-1": {"", ""}, "x": {"", ""}, "NaN": {"", ""}, "44197.25": {"2021-01-01 06:00:00", "2025-01-02 06:00:00"}, "44196.9999999": {"2021-01-01", "2025-01-02"}, "4.4197E4": {"2021-01-01", "2025-01-02"},
+	} {
+		for i, epoch1904 := range []bool{false, true} {
+			if got, ok := dateText(raw, epoch1904); got != want[i] || ok != (want[i] != "") {
+				t.Errorf("%s, 1904 %v: %q, want %q", raw, epoch1904, got, want[i])
+			}
+		}
+	}
+	p := byHand(`<row><c s="1"><v>44197</v></c></row>`)
+	p["xl/workbook.xml"] = strings.Replace(p["xl/workbook.xml"], "<sheets>", `<workbookPr date1904="1"/><sheets>`, 1)
+	b, err := openParts(t, p, formats.Limits{})
+	if err != nil || show(b.Rows("名簿")) != "1:D[2025-01-02]" {
+		t.Errorf("%v, %s", err, show(b.Rows("名簿")))
+	}
+}
+
+func TestWhichFormatsShowDates(t *testing.T) {
+	for code, want := range map[string]bool{
+		"yyyy/mm/dd": true, "ge.m.d": true, `[$-411]ggge"年"m"月"d"日"`: true, "m/d": true, "mmm": true, "yyyy/m/d h:mm": true, "e": true, "ddd": true,
+		"h:mm": false, "[h]:mm:ss": false, "mm:ss": false, "0.00E+00": false, "0": false, "General": false, "@": false, `#,##0"日"`: false,
+		`[Red]0;[Blue]0`: false, `0\d`: false, "00000000000": false, `0"yyyy`: false, `"年"0`: false, `General"円"`: false,
+	} {
+		if got := isDateFormat(164, code); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+	for id, want := range map[int]bool{0: false, 1: false, 14: true, 17: true, 18: false, 20: false, 22: true, 27: true, 31: true, 32: false, 33: false, 36: true, 45: false, 49: false, 50: true, 57: true, 58: true, 59: false} {
+		if got := isDateFormat(id, ""); got != want {
+			t.Errorf("%d: %v", id, got)
+		}
+	}
+}
+
+func TestWorkbooksThatAreNotRead(t *testing.T) {
+	with := func(name, text string) parts {
+		p := byHand(header)
+		p[name] = text
+		return p
+	}
+	without := func(name string) parts {
+		p := byHand(header)
+		delete(p, name)
+		return p
+	}
+	small := formats.Limits{UnpackedBytesMax: 100_000, PartsMax: 7, UnpackedRatioMax: 100}
+	for _, c := range []struct {
+		name string
+		p    parts
+		l    formats.Limits
+		want error
+	}{
+		{"macros", with("xl/vbaProject.bin", "x"), formats.Limits{}, formats.ErrMacro},
+		{"old macros", with("xl/macrosheets/sheet1.xml", "x"), formats.Limits{}, formats.ErrMacro},
+		{"binary workbook", with("xl/workbook.bin", "x"), formats.Limits{}, formats.ErrNotSupported{Kind: formats.XLSB}},
+		{"no workbook", without("xl/workbook.xml"), formats.Limits{}, formats.ErrNotSupported{Kind: formats.Zip}},
+		{"OpenDocument", parts{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, formats.Limits{}, formats.ErrNotSupported{Kind: formats.ODS}},
+		{"Word", parts{"word/document.xml": "x"}, formats.Limits{}, formats.ErrNotSupported{Kind: formats.OtherOffice}},
+		{"no relations", without("xl/_rels/workbook.xml.rels"), formats.Limits{}, formats.ErrDamaged},
+		{"no styles", without("xl/styles.xml"), formats.Limits{}, formats.ErrDamaged},
+		{"no sheets", with("xl/workbook.xml", "<workbook/>"), formats.Limits{}, formats.ErrDamaged},
+		{"document type", with("xl/workbook.xml", `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`), formats.Limits{}, formats.ErrDamaged},
+		{"two parts of one name", with("XL/WORKBOOK.XML", "<workbook/>"), formats.Limits{}, formats.ErrDamaged},
+		{"unpacks to too much", with("xl/media/a", strings.Repeat("ab", 60_000)), small, formats.ErrBomb},
+		{"ratio", with("xl/media/a", strings.Repeat("\x00", 3<<20)), formats.Limits{UnpackedRatioMax: 100}, formats.ErrBomb},
+		{"too many parts", with("x", "") /* seven */, formats.Limits{PartsMax: 6}, formats.ErrBomb},
+	} {
+		_, err := openParts(t, c.p, c.l)
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+func TestFilesThatAreNoWorkbook(t *testing.T) {
+	for raw, want := range map[string]error{
+		"":                                                           formats.ErrEmpty,
+		"a,b\n":                                                      formats.ErrNotSupported{Kind: formats.Text},
+		"PK\x03\x04":                                                 formats.ErrDamaged,
+		"\x7fELF":                                                    formats.ErrNotSupported{Kind: formats.Executable},
+		oleWith("Workbook"):                                          formats.ErrNotSupported{Kind: formats.XLS},
+		oleWith("EncryptedPack"):                                     formats.ErrNotSupported{Kind: formats.OLE},
+		oleWith("EncryptedPackage" /* a workbook with a password */): formats.ErrEncrypted,
+	} {
+		if _, err := OpenAt(strings.NewReader(raw), int64(len(raw)), Options{}); !errors.Is(err, want) {
+			t.Errorf("%.8q: %v, want %v", raw, err, want)
+		}
+	}
+}
+
+func oleWith(stream string) string {
+	b := make([]byte, 1024)
+	copy(b, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+	b[30] = 9 // sectors of 512 bytes; the directory is the first one
+	for i := range len(stream) {
+		b[512+2*i] = stream[i]
+	}
+	return string(b)
+}
+
+// TestRealPasswordWorkbookIsRefused uses what excelize seals.
+func TestRealPasswordWorkbookIsRefused(t *testing.T) {
+	f := excelize.NewFile()
+	var b bytes.Buffer
+	if _, err := f.WriteTo(&b, excelize.Options{Password: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenAt(bytes.NewReader(b.Bytes()), int64(b.Len()), Options{}); !errors.Is(err, formats.ErrEncrypted) {
+		t.Error(err)
+	}
+}
+
+func TestAPartThatLiesAboutItsSizeIsAnError(t *testing.T) {
+	p := byHand(header + strings.Repeat(`<row><c><v>1</v></c></row>`, 1000))
+	raw := p.zip(t)
+	// The directory's sizes: 4 bytes each, 24 after the signature PK\x01\x02.
+	name := []byte("xl/worksheets/sheet1.xml")
+	at := bytes.LastIndex(raw, name) - 46
+	for _, size := range []byte{1, 0xff} {
+		lied := bytes.Clone(raw)
+		lied[at+25] = size
+		b, err := OpenAt(bytes.NewReader(lied), int64(len(lied)), Options{})
+		if err == nil {
+			_, err = collect(b.Rows("名簿"))
+		}
+		if !errors.Is(err, formats.ErrDamaged) && !errors.Is(err, formats.ErrBomb) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestPartsOverOneAnotherAreABomb(t *testing.T) {
+	raw := byHand(header).zip(t)
+	entry := func(name string) int { return bytes.LastIndex(raw, []byte(name)) - 46 }
+	copy(raw[entry("xl/styles.xml")+42:][:4], raw[entry("xl/workbook.xml")+42:][:4]) // the offset
+	copy(raw[entry("xl/styles.xml")+16:][:12], raw[entry("xl/workbook.xml")+16:][:12])
+	if _, err := OpenAt(bytes.NewReader(raw), int64(len(raw)), Options{}); !errors.Is(err, formats.ErrBomb) {
+		t.Error(err)
+	}
+}
+
+func TestEncryptedPartsAreRefused(t *testing.T) {
+	raw := byHand(header).zip(t)
+	raw[bytes.LastIndex(raw, []byte("xl/styles.xml"))-46+8] |= 1
+	if _, err := OpenAt(bytes.NewReader(raw), int64(len(raw)), Options{}); !errors.Is(err, formats.ErrEncrypted) {
+		t.Error(err)
+	}
+}
+
+// TestACutWorkbookIsNeverAShorterList cuts the XML of the sheet everywhere.
+func TestACutWorkbookIsNeverAShorterList(t *testing.T) {
+	p := byHand(header + `<row r="2"><c r="A2"><v>1</v></c></row>`)
+	whole := p["xl/worksheets/sheet1.xml"]
+	for n := range len(whole) {
+		p["xl/worksheets/sheet1.xml"] = whole[:n]
+		b, err := openParts(t, p, formats.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := collect(b.Rows("名簿")); err == nil {
+			t.Fatalf("cut at %d: no error", n)
+		}
+	}
+	raw := p.zip(t)
+	for n := range len(raw) {
+		if _, err := OpenAt(bytes.NewReader(raw[:n]), int64(n), Options{}); err == nil {
+			t.Fatalf("file cut at %d: no error", n)
+		}
+	}
+}
+
+// TestAFlippedBitIsAnErrorOrChangesNothing: checksums of the container hold.
+func TestAFlippedBitIsAnErrorOrChangesNothing(t *testing.T) {
+	raw := byHand(header + `<row r="2"><c r="A2"><v>1</v></c></row>`).zip(t)
+	read := func(raw []byte) string {
+		b, err := OpenAt(bytes.NewReader(raw), int64(len(raw)), Options{})
+		if err != nil {
+			return "!"
+		}
+		return show(b.Rows("名簿"))
+	}
+	want := read(raw)
+	for i := range raw {
+		raw[i] ^= 4
+		if got := read(raw); got != want && !strings.Contains(got, "!") {
+			t.Fatalf("byte %d: %s", i, got)
+		}
+		raw[i] ^= 4
+	}
+}
+
+func TestLimitsHold(t *testing.T) {
+	data := header + `<row r="2"><c r="A2"><v>123456</v></c></row><row r="3"><c r="A3"><v>1</v></c></row>`
+	for want, l := range map[string]formats.Limits{
+		"1:T[氏名]T[b] 2:N[123456]b[] !名簿 3 too many rows": {RowsMax: 2},
+		"!名簿 B1 too many columns":                        {ColumnsMax: 1},
+		"1:T[氏名]T[b] !名簿 A2 cell too long":               {CellCharactersMax: 5},
+		"!名簿  unpacks to more than the limit":            {SharedStringsBytes: 20},
+	} {
+		b, err := openParts(t, byHand(data), l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := show(b.Rows("名簿")); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestHiddenSheetsAndExternalLinksAreReported(t *testing.T) {
+	p := byHand(header)
+	p["xl/workbook.xml"] = strings.Replace(p["xl/workbook.xml"], "</sheets>", `<sheet name="隠し" state="hidden" r:id="rId1"/><sheet name="深く" state="veryHidden" r:id="rId1"/></sheets>`, 1)
+	b, err := openParts(t, p, formats.Limits{})
+	if err != nil || !reflect.DeepEqual(b.Sheets(), []Sheet{{"名簿", true}, {"隠し", false}, {"深く", false}}) || b.ExternalLinks() {
+		t.Errorf("%v, %v", b, err)
+	}
+	p["xl/externalLinks/externalLink1.xml"] = "<x/>"
+	if b, err = openParts(t, p, formats.Limits{}); err != nil || !b.ExternalLinks() {
+		t.Error("the link was not seen", err)
+	}
+	if got := show(b.Rows("none")); got != "!none  no such sheet" {
+		t.Error(got)
+	}
+}
+
+func TestOpenReadsAFileAndClosesIt(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "名簿 1.xlsx")
+	if err := os.WriteFile(name, byHand(header).zip(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(name, Options{})
+	if err != nil || show(b.Rows("名簿")) != "1:T[氏名]T[b]" {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := collect(b.Rows("名簿")); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a medium that went away is taken for damage: %v", err)
+	}
+	if _, err := Open(name+"x", Options{}); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestCellName(t *testing.T) {
+	for want, at := range map[string][2]int{"A1": {1, 1}, "B12": {12, 2}, "Z1": {1, 26}, "AA1": {1, 27}, "XFD1048576": {1 << 20, 16384}, "C": {0, 3}} {
+		if got := CellName(at[0], at[1]); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if row, column, ok := place([]byte(want)); at[0] > 0 && (!ok || row != at[0] || column != at[1]) {
+			t.Errorf("%s: %d, %d, %v", want, row, column, ok)
+		}
+	}
+	for _, bad := range []string{"", "A", "1", "A0", "a1", "XFE1", "A1048577", "AAAAA1", "A1B", "A99999999"} {
+		if _, _, ok := place([]byte(bad)); ok {
+			t.Errorf("%q is a cell", bad)
+		}
+	}
+}
+
+// TestErrorsHoldNoContent: the same content in every broken place.
+func TestErrorsHoldNoContent(t *testing.T) {
+	const secret = "ヒミツ"
+	for _, data := range []string{
+		`<row><c><f>` + secret + `</f></c></row>`, `<row><c><v>` + secret + `</v></c></row>`, `<row r="` + secret + `"/>`, `<row><c t="` + secret + `"><v>1</v></c></row>`,
+		`<row><c r="` + secret + `"/></row>`, `<row><c t="s"><v>` + secret + `</v></c></row>`, `<` + secret, `&` + secret + `;`, `<row><c s="` + secret + `"/></row>`,
+	} {
+		p := byHand(data)
+		p["xl/workbook.xml"] = strings.Replace(p["xl/workbook.xml"], "名簿", secret, 1)
+		b, err := openParts(t, p, formats.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := collect(b.Rows(secret)); err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: %v", data, err)
+		}
+	}
+}
+
+// TestRealLibreOfficeWorkbook has LibreOffice turn a CSV into a workbook, and one
+// of ours into a CSV.
+func TestRealLibreOfficeWorkbook(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("LibreOffice is missing")
+		}
+		t.Skip("no LibreOffice here")
+	}
+	dir := t.TempDir()
+	convert := func(to, name string, options ...string) {
+		args := append(options, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", to, "--outdir", dir+"/out", filepath.Join(dir, name))
+		cmd := exec.Command(office, args...)
+		cmd.Env = append(os.Environ(), "HOME="+dir)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	in := "整理番号,氏名,生年月日,番号\n1,髙橋　花子,1980-01-02,12345678901\n2,\"山田\n太郎\",昭和55年1月2日,00123\n"
+	if err := os.WriteFile(filepath.Join(dir, "in.csv"), []byte(in), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	convert("xlsx", "in.csv", "--infilter=CSV:44,34,76")
+	b, err := Open(filepath.Join(dir, "out", "in.xlsx"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	want := "1:T[整理番号]T[氏名]T[生年月日]T[番号] 2:N[1]T[髙橋　花子]D[1980-01-02]N[12345678901] 3:N[2]T[山田\n太郎]T[昭和55年1月2日]N[123]"
+	if got := show(b.Rows("in")); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	raw, err := workbook(private(t), WriterOptions{}, page{"結果", []string{"番号", "氏名"}, [][]string{{"00123", "髙橋"}, {"=1+1", "x,y"}, {"12345678901", "改\n行"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ours.xlsx"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	convert("csv:Text - txt - csv (StarCalc):44,34,76", "ours.xlsx")
+	got, err := os.ReadFile(filepath.Join(dir, "out", "ours.csv"))
+	if want := "番号,氏名\n00123,髙橋\n=1+1,\"x,y\"\n12345678901,\"改\n行\"\n"; err != nil || strings.TrimPrefix(string(got), "\ufeff") != want {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// FuzzOpen gives garbage as a sheet, and as a whole file.
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte(header), true)
+	f.Add(byHand(header).zip(f), false)
+	f.Add([]byte(`<row><c t="s"><v>1</v></c><c t="inlineStr"><is><t>&#x41;</t></is></c></row>`), true)
+	f.Fuzz(func(t *testing.T, raw []byte, data bool) {
+		if data {
+			raw = byHand(string(raw)).zip(t)
+		}
+		b, err := OpenAt(bytes.NewReader(raw), int64(len(raw)), Options{})
+		if err != nil {
+			return
+		}
+		for _, s := range b.Sheets() {
+			last := 0
+			for rec, err := range b.Rows(s.Name) {
+				if err != nil {
+					if _, ok := errors.AsType[*formats.Error](err); !ok {
+						t.Fatalf("untyped error %T", err)
+					}
+					break
+				}
+				if rec.Row <= last {
+					t.Fatal("rows do not grow")
+				}
+				last = rec.Row
+			}
+		}
+	})
+}
+
+// FuzzScanner holds the scanner to encoding/xml: what it accepts, the other one
+// accepts too and gives the same tokens.
+func FuzzScanner(f *testing.F) {
+	for _, s := range []string{`<a b="c&lt;"><x:d/>e&#65;f<![CDATA[<g>]]></a>`, "<?xml version=\"1.0\"?>\n<a>\r\n<b c='>'/></a>", "<a><b></a></b>", "<!DOCTYPE a><a/>", "<a>&b;</a>", "<a b=\"&quot;\" c='d'/>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		s := newScanner(strings.NewReader(in))
+		var got []string
+		for {
+			if err := s.next(); err != nil {
+				return
+			}
+			if s.kind == tokenEOF {
+				break
+			}
+			got = appendToken(got, s.kind, string(s.name), string(s.text))
+		}
+		d := xml.NewDecoder(strings.NewReader(in))
+		var want []string
+		depth := 0
+		for {
+			tok, err := d.RawToken()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				// encoding/xml looks at names and attributes that are not read here.
+				return
+			}
+			switch tok := tok.(type) {
+			case xml.StartElement:
+				depth++
+				want = appendToken(want, tokenOpen, tok.Name.Local, "")
+			case xml.EndElement:
+				depth--
+				want = appendToken(want, tokenEnd, tok.Name.Local, "")
+			case xml.CharData:
+				if depth > 0 {
+					want = appendToken(want, tokenText, "", string(tok))
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q:\n got %q\nwant %q", in, got, want)
+		}
+	})
+}
+
+// appendToken joins texts that follow each other.
+func appendToken(list []string, kind token, name, text string) []string {
+	if kind != tokenText {
+		return append(list, fmt.Sprint(kind, name))
+	}
+	if text == "" {
+		return list
+	}
+	if n := len(list); n > 0 && strings.HasPrefix(list[n-1], "t:") {
+		list[n-1] += text
+		return list
+	}
+	return append(list, "t:"+text)
+}
+
+func BenchmarkRows(b *testing.B) {
+	const n = 20_000
+	row := strings.Split(benchLine, ",")
+	rows := make([][]string, n)
+	for i := range rows {
+		rows[i] = row
+	}
+	raw, err := workbook(private(b), WriterOptions{}, page{"s", row, rows})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		book := open(b, raw)
+		for _, err := range book.Rows("s") {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}

@@ -1,0 +1,381 @@
+package sheet
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"baitai/formats"
+)
+
+// Rows reads a sheet as a list. The first row that is not empty is the header and
+// gives the number of columns; shorter rows are filled with blank cells, a cell
+// that is not blank beyond them is ErrFieldCount. Rows without any content are
+// passed over, since spreadsheets keep formatted empty ones.
+//
+// The records end with an error at the first formula (ErrFormula), error in the
+// XML (ErrDamaged) or NUL, and after the last row if the sheet has merged cells
+// (ErrMergedCells, with the first place), which stand behind the rows in the file;
+// [Book.Merged] tells them beforehand. Row and Column of errors are those of the
+// sheet: see [CellName].
+func (b *Book) Rows(sheet string) formats.Records {
+	return b.read(sheet, false)
+}
+
+// Form reads a sheet as a form (依頼書): like Rows, but rows end with their last
+// cell that is not blank, and merged cells are nothing unusual.
+func (b *Book) Form(sheet string) formats.Records {
+	return b.read(sheet, true)
+}
+
+func (b *Book) read(sheet string, form bool) formats.Records {
+	return func(yield func(formats.Record, error) bool) {
+		var stop errStopped
+		r := &rows{book: b, sheet: sheet, form: form, yield: yield}
+		err := r.run()
+		if err != nil && !errors.As(err, &stop) {
+			yield(formats.Record{}, named(err, sheet))
+		}
+	}
+}
+
+// named puts the sheet into an error.
+func named(err error, sheet string) error {
+	if e, ok := errors.AsType[*formats.Error](err); ok {
+		e.Sheet = sheet
+		return e
+	}
+	return err
+}
+
+// Merged returns the place of the first merged cells of a sheet (0, 0 if there are
+// none). It has to go through the whole sheet.
+func (b *Book) Merged(sheet string) (row, column int, err error) {
+	name, err := b.sheetPath(sheet)
+	if err != nil {
+		return 0, 0, named(err, sheet)
+	}
+	err = b.each(name, func(s *scanner) error {
+		if s.kind == tokenOpen && row == 0 && string(s.name) == "mergeCell" {
+			if r, c, ok := mergedPlace(s.attr("ref")); ok {
+				row, column = r, c
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, named(err, sheet)
+	}
+	return row, column, nil
+}
+
+// mergedPlace reads «A1:B2». A range of one cell merges nothing.
+func mergedPlace(ref []byte) (row, column int, ok bool) {
+	from, to, found := bytes.Cut(ref, []byte(":"))
+	if !found || bytes.Equal(from, to) {
+		return 0, 0, false
+	}
+	return place(from)
+}
+
+func (b *Book) sheetPath(sheet string) (string, error) {
+	for i, s := range b.sheets {
+		if s.Name == sheet {
+			return b.paths[i], nil
+		}
+	}
+	return "", &formats.Error{Err: formats.ErrNoSheet}
+}
+
+// errStopped says that the caller has had enough.
+type errStopped struct{}
+
+func (errStopped) Error() string { return "stopped" }
+
+// rows is one reading of a sheet.
+type rows struct {
+	book  *Book
+	sheet string
+	form  bool
+	yield func(formats.Record, error) bool
+
+	row, column int // of the cell that is being read; the last one otherwise
+	lastRow     int
+	width       int // of the header; 0 before it
+	records     int
+	cells       []formats.Cell
+
+	kind  string // the t of the cell
+	style int
+	value []byte
+	inV   bool
+	inIS  bool
+	rich  richText
+	data  bool // inside sheetData
+}
+
+func (r *rows) run() error {
+	if err := r.book.readShared(); err != nil {
+		return err
+	}
+	name, err := r.book.sheetPath(r.sheet)
+	if err != nil {
+		return err
+	}
+	rc, err := r.book.part(name)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	s := newScanner(rc)
+	for {
+		if err := s.next(); err != nil {
+			return r.at(translate(err))
+		}
+		if s.kind == tokenEOF {
+			break
+		}
+		if err := r.token(s); err != nil {
+			return err
+		}
+	}
+	if r.records == 0 {
+		return &formats.Error{Err: formats.ErrEmpty}
+	}
+	return nil
+}
+
+// at adds the place to an error that has none.
+func (r *rows) at(err error) error {
+	if e, ok := errors.AsType[*formats.Error](err); ok && e.Row == 0 && r.data {
+		e.Row = r.row
+	}
+	return err
+}
+
+func (r *rows) fail(err error) error {
+	return &formats.Error{Row: r.row, Column: r.column, Err: err}
+}
+
+func (r *rows) token(s *scanner) error {
+	if s.kind == tokenText {
+		switch {
+		case r.inV:
+			r.value = append(r.value, s.text...)
+		case r.inIS:
+			r.rich.take(s)
+		}
+		return nil
+	}
+	opens := s.kind == tokenOpen
+	switch string(s.name) {
+	case "sheetData":
+		r.data = opens
+	case "mergeCell":
+		if row, column, ok := mergedPlace(s.attr("ref")); opens && ok && !r.form {
+			r.row, r.column = row, column
+			return r.fail(formats.ErrMergedCells)
+		}
+	case "row":
+		if r.data && opens {
+			return r.beginRow(s)
+		} else if r.data {
+			return r.endRow()
+		}
+	case "c":
+		if r.data && opens {
+			return r.beginCell(s)
+		} else if r.data {
+			return r.endCell()
+		}
+	case "v":
+		r.inV = opens && r.data
+	case "f":
+		if r.data && opens {
+			return r.fail(formats.ErrFormula)
+		}
+	case "is":
+		r.inIS = opens && r.data
+	default:
+		if r.inIS {
+			r.rich.take(s)
+		}
+	}
+	return nil
+}
+
+func (r *rows) beginRow(s *scanner) error {
+	r.row, r.column = r.lastRow+1, 0
+	r.cells = r.cells[:0]
+	if v := s.attr("r"); v != nil {
+		n, err := strconv.Atoi(string(v))
+		if err != nil || n <= r.lastRow || n > 1<<20 {
+			return r.at(damaged()) // rows out of order: readers would differ
+		}
+		r.row = n
+	}
+	r.lastRow = r.row
+	return nil
+}
+
+func (r *rows) beginCell(s *scanner) error {
+	r.column++
+	if v := s.attr("r"); v != nil {
+		row, column, ok := place(v)
+		if !ok || row != r.row || column < r.column {
+			return r.at(damaged())
+		}
+		r.column = column
+	}
+	r.kind = cellType(s.attr("t"))
+	r.style = -1
+	if v := s.attr("s"); v != nil {
+		n, err := strconv.Atoi(string(v))
+		if err != nil {
+			return r.fail(formats.ErrDamaged)
+		}
+		r.style = n
+	}
+	r.value = r.value[:0]
+	r.inV, r.inIS = false, false
+	r.rich.begin()
+	return nil
+}
+
+// cellType avoids an allocation for the usual types.
+func cellType(b []byte) string {
+	switch string(b) {
+	case "", "n":
+		return "n"
+	case "s":
+		return "s"
+	case "inlineStr":
+		return "inlineStr"
+	}
+	return string(b)
+}
+
+func (r *rows) endCell() error {
+	cell, err := r.cell()
+	if err != nil {
+		return r.fail(err)
+	}
+	if cell.Kind == formats.CellBlank {
+		return nil
+	}
+	if r.column > r.book.limits.ColumnsMax {
+		return r.fail(formats.ErrTooManyColumns)
+	}
+	if r.width > 0 && r.column > r.width {
+		return r.fail(formats.ErrFieldCount)
+	}
+	if n := r.book.limits.CellCharactersMax; len(cell.Text) > n && utf8.RuneCountInString(cell.Text) > n {
+		return r.fail(formats.ErrCellTooLong)
+	}
+	if strings.IndexByte(cell.Text, 0) >= 0 {
+		return r.fail(formats.ErrNUL)
+	}
+	r.fill(r.column - 1)
+	r.cells = append(r.cells, cell)
+	return nil
+}
+
+// fill adds blank cells up to n.
+func (r *rows) fill(n int) {
+	for len(r.cells) < n {
+		r.cells = append(r.cells, formats.Cell{Kind: formats.CellBlank})
+	}
+}
+
+// cell says what the cell holds.
+func (r *rows) cell() (formats.Cell, error) {
+	switch r.kind {
+	case "inlineStr":
+		return text(string(unescapeString(r.rich.text))), nil
+	case "s":
+		if len(r.value) == 0 {
+			return formats.Cell{Kind: formats.CellBlank}, nil
+		}
+		i, err := strconv.Atoi(string(r.value))
+		s, ok := r.book.shared.get(i)
+		if err != nil || !ok {
+			return formats.Cell{}, formats.ErrDamaged
+		}
+		return text(s), nil
+	case "str":
+		return text(string(unescapeString(r.value))), nil
+	}
+	if len(r.value) == 0 {
+		return formats.Cell{Kind: formats.CellBlank}, nil
+	}
+	raw := string(r.value)
+	switch r.kind {
+	case "n":
+		if r.style >= 0 && r.style < len(r.book.dateStyle) && r.book.dateStyle[r.style] {
+			if t, ok := dateText(raw, r.book.epoch1904); ok {
+				return formats.Cell{Text: t, Kind: formats.CellDate}, nil
+			}
+		}
+		if !isNumber(raw) {
+			return formats.Cell{}, formats.ErrDamaged
+		}
+		return formats.Cell{Text: raw, Kind: formats.CellNumber}, nil
+	case "b":
+		return formats.Cell{Text: map[bool]string{true: "TRUE", false: "FALSE"}[raw == "1" || raw == "true"], Kind: formats.CellBool}, nil
+	case "d":
+		return formats.Cell{Text: isoDate(raw), Kind: formats.CellDate}, nil
+	case "e":
+		return formats.Cell{Text: raw, Kind: formats.CellError}, nil
+	}
+	return formats.Cell{}, formats.ErrDamaged
+}
+
+// isNumber holds what a stored number is made of; strconv takes «inf» and «0x1p3»
+// as well.
+func isNumber(s string) bool {
+	if strings.Trim(s, "0123456789+-.eE") != "" {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil || errors.Is(err, strconv.ErrRange)
+}
+
+func text(s string) formats.Cell {
+	if s == "" {
+		return formats.Cell{Kind: formats.CellBlank}
+	}
+	return formats.Cell{Text: s, Kind: formats.CellText}
+}
+
+// isoDate shortens 2020-01-02T00:00:00 and leaves what has a time of day.
+func isoDate(s string) string {
+	day, clock, _ := strings.Cut(strings.TrimSuffix(s, "Z"), "T")
+	if clock == "" || strings.Trim(clock, "0:.") == "" {
+		return day
+	}
+	return day + " " + clock
+}
+
+// endRow hands the row on unless it is empty.
+func (r *rows) endRow() error {
+	if len(r.cells) == 0 {
+		return nil
+	}
+	if r.records >= r.book.limits.RowsMax {
+		r.column = 0
+		return r.fail(formats.ErrTooManyRows)
+	}
+	if !r.form {
+		if r.width == 0 {
+			r.width = len(r.cells)
+		}
+		r.fill(r.width)
+	}
+	r.records++
+	if !r.yield(formats.Record{Row: r.row, Cells: r.cells}, nil) {
+		return errStopped{}
+	}
+	return nil
+}
