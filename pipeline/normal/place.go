@@ -33,7 +33,9 @@ type places struct {
 	wards       map[string][]string
 }
 
-var allPlaces = sync.OnceValue(func() *places {
+var allPlaces = sync.OnceValue(func() *places { return newPlaces(mergedTable) })
+
+func newPlaces(merged string) *places {
 	p := &places{
 		prefectures: make(map[string]string, 47),
 		names:       make(map[string][]place, 6_000),
@@ -63,14 +65,17 @@ var allPlaces = sync.OnceValue(func() *places {
 			}
 		}
 	}
-	for line := range lines(mergedTable) {
+	for line := range lines(merged) {
 		f := strings.Split(line, "\t")
-		pl := p.byCode[f[2][:5]]
+		pl, name := p.byCode[f[2][:5]], foldPlace(f[1])
 		p.byCode[f[0][:5]] = pl
-		p.add(foldPlace(f[1]), pl)
+		p.add(name, pl)
+		if _, short, ok := strings.Cut(name, "郡"); ok {
+			p.add(short, pl)
+		}
 	}
 	return p
-})
+}
 
 func (p *places) add(name string, pl place) { p.names[name] = append(p.names[name], pl) }
 

@@ -3,6 +3,8 @@ package normal
 import (
 	"strings"
 	"testing"
+
+	"baitai/pipeline/person"
 )
 
 // Two towns of one municipality that fold together would make two addresses one.
@@ -59,4 +61,32 @@ func endsInFigure(s string) bool {
 	r := []rune(s)
 	last := widen(r[len(r)-1])
 	return isFigure(last) || kanjiFigure(last) >= 0
+}
+
+// 栃木県 has a 那珂川町 too: without its 郡 or prefecture the name means both.
+func TestAMergedMunicipalityIsTheOneOfToday(t *testing.T) {
+	p := newPlaces("# old\n403059\t筑紫郡那珂川町\t402311\t2018-10-01\tan example\n")
+	for _, text := range []string{"福岡県筑紫郡那珂川町大字西隈1", "筑紫郡那珂川町西隈1", "福岡県那珂川町西隈1", "那珂川市西隈1"} {
+		_, found, rest := p.cut(foldAddressText(nil, text), "")
+		if len(found) != 1 || found[0].code != "402311" || string(rest) != "西隈1" {
+			t.Errorf("%s: %d places, rest %s", text, len(found), string(rest))
+		}
+	}
+	if p.byCode["40305"].code != "402311" {
+		t.Error("the old code is not the code of today")
+	}
+}
+
+func TestEveryCodeOfTheMunicipalityTableHasItsCheckDigit(t *testing.T) {
+	n := 0
+	for line := range lines(municipalityTable) {
+		code, _, _ := strings.Cut(line, "\t")
+		if !person.ValidMunicipality(code) {
+			t.Errorf("%s", code)
+		}
+		n++
+	}
+	if n != 1969 {
+		t.Errorf("%d codes", n)
+	}
 }
