@@ -1,6 +1,9 @@
 package invent
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // maker makes the people of one block.
 type maker struct {
@@ -51,7 +54,8 @@ func (m *maker) household() *household {
 		h.home = m.tables.home(m.r, &m.tables.fukuoka)
 	}
 	m.fill(h)
-	if neighbour {
+	hasSon := slices.ContainsFunc(h.members, func(c member) bool { return c.sonOf >= 0 })
+	if neighbour && !hasSon { // a son who has his father's name keeps it
 		namesake := m.last.members[0]
 		h.members[0].name, h.members[0].sex = namesake.name, namesake.sex
 	}

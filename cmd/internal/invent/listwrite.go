@@ -39,7 +39,10 @@ func ParseFormat(name string) (Format, error) {
 	parts := strings.Split(name, "-")
 	f := Format{Kind: Kind(parts[0]), Newline: "\r\n"}
 	rest := parts[1:]
-	if f.Kind == XLSX && len(rest) == 0 {
+	if f.Kind == XLSX {
+		if len(rest) > 0 {
+			return Format{}, ErrFormat
+		}
 		return f, nil
 	}
 	for i, p := range rest {

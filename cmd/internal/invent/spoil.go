@@ -14,6 +14,7 @@ func clean(_ *lister, d *draft) bool { return d.ok() }
 
 // spoilWidth writes the same in other widths, spaces and marks.
 func spoilWidth(l *lister, d *draft) bool {
+	before := d.Row
 	space := []string{"", " ", "　", "  ", "　　"}[l.r.IntN(5)]
 	d.Name = strings.ReplaceAll(d.Name, "　", space)
 	switch l.r.IntN(4) {
@@ -35,7 +36,7 @@ func spoilWidth(l *lister, d *draft) bool {
 	if l.r.IntN(4) == 0 && d.Name != "" {
 		d.Name = " " + d.Name + "　"
 	}
-	return d.ok()
+	return d.Row != before && d.ok()
 }
 
 func spoilNear(l *lister, d *draft) bool { return l.otherShape(d, l.tables.near) && d.ok() }
@@ -66,6 +67,9 @@ func (l *lister) otherShape(d *draft, pairs map[rune][]kanjiPair) bool {
 
 // spoilUnreadable puts a mark where a character was.
 func spoilUnreadable(l *lister, d *draft) bool {
+	if d.Name == "" {
+		return false
+	}
 	l.mark(d, []rune("〓●■？?")[l.r.IntN(5)])
 	return d.doubtful(badChar)
 }

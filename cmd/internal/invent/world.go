@@ -110,8 +110,8 @@ func (w *World) Owner(code string) (number int, ok bool) {
 	if !ok || n/numbersEach >= uint64(w.people) {
 		return 0, false
 	}
-	p := int(n / numbersEach)
-	return p, n%numbersEach < uint64(w.person(p).codes)
+	p, i := int(n/numbersEach), n%numbersEach
+	return p, i == 0 || i < uint64(w.person(p).codes) // everybody has a first code
 }
 
 func (w *World) person(n int) *Person { return w.Block(n / BlockPeople)[n%BlockPeople] }
