@@ -10,7 +10,7 @@ import (
 // numerals themselves (千代, 二日市, 十三): the table of towns decides there, and
 // where it does not know the town, the unit after the number.
 func cutTown(r []rune, found []place) (town, rest []rune) {
-	for i := 0; i < len(r); {
+	for i := 0; i < len(r) && i < townEndMax; {
 		end := figuresEnd(r, i)
 		switch {
 		case end == i:
@@ -43,6 +43,10 @@ func cutTown(r []rune, found []place) (town, rest []rune) {
 	}
 	return r, nil
 }
+
+// townEndMax is how far into an address its numbers are looked for, so that a
+// text that is no address costs no more than its length.
+const townEndMax = 100
 
 // figuresEnd is the end of the run of Arabic or kanji figures at i; i if there is
 // none.

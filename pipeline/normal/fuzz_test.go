@@ -1,6 +1,7 @@
 package normal
 
 import (
+	"strings"
 	"testing"
 
 	"baitai/pipeline/person"
@@ -46,6 +47,8 @@ func FuzzFold(f *testing.F) {
 	for _, s := range []string{"髙橋　惠子", "ｶﾞｷﾞ", "福岡市中央区天神1-2-3-301", "京都市中京区寺町通御池上る上本能寺前町488番地", "十三一丁目二の三", "甲甲1甲", "字字大字", "番地番地"} {
 		f.Add(s, "401331")
 	}
+	f.Add(strings.Repeat("十三一番", 5_000), "401331")
+	f.Add(strings.Repeat("1-", 5_000), "")
 	f.Fuzz(func(t *testing.T, s, code string) {
 		n, k, a := FoldName(s), FoldKana(s), FoldAddress(s, code)
 		if n != nil {
