@@ -143,3 +143,59 @@ func expelAll(disk *spool.Disk, root string) error {
 	}
 	return err
 }
+
+// TestFinishClaimKnowsANumberThatWasGivenToAnotherFile: a run is killed after it
+// removed the plain file; the next file that is dropped has its inode number.
+func TestFinishClaimKnowsANumberThatWasGivenToAnotherFile(t *testing.T) {
+	root := newClosed(t)
+	path := drop(t, root, offices[0], "a.csv", listText)
+	number := inodeNumber(t, path)
+	s := open(t, spool.NewDisk(func(step string) error {
+		if step == "erase:dirsync" {
+			return spooltest.ErrInjected
+		}
+		return nil
+	}), root)
+	job := claimOne(t, s)
+	if err := s.FinishClaim(job); !errors.Is(err, spooltest.ErrInjected) {
+		t.Fatalf("got %v", err)
+	}
+	must(t, s.Close())
+	other := strings.ReplaceAll(listText, "1", "2") // the same size
+	same := false
+	for i := 0; i < 100 && !same; i++ {
+		path = drop(t, root, offices[0], itoa(i)+".csv", other)
+		same = inodeNumber(t, path) == number
+	}
+	if !same {
+		t.Skip("this file system does not give numbers away again")
+	}
+	s = open(t, nil, root)
+	finish(t, s, job)
+	if content(t, path) != other {
+		t.Error("a list that nobody claimed was erased")
+	}
+}
+
+func inodeNumber(t *testing.T, path string) uint64 {
+	t.Helper()
+	var st unix.Stat_t
+	must(t, unix.Stat(path, &st))
+	return st.Ino
+}
+
+// TestTheStepsOfAJobAreTheseAndNoFewer holds the durable steps of one list from
+// claim to outbox against a list that was proof-read: a write without its fsync,
+// or a rename past the disk, would be missing there. UPDATE=1 writes the list.
+func TestTheStepsOfAJobAreTheseAndNoFewer(t *testing.T) {
+	var steps strings.Builder
+	disk := spool.NewDisk(func(step string) error { steps.WriteString(step + "\n"); return nil })
+	must(t, claimRun(disk, t.TempDir()))
+	const golden = "testdata/steps.txt"
+	if os.Getenv("UPDATE") == "1" {
+		must(t, os.WriteFile(golden, []byte(steps.String()), 0o644))
+	}
+	if want := content(t, golden); steps.String() != want {
+		t.Errorf("other steps than in %s", golden)
+	}
+}
