@@ -209,6 +209,14 @@ func TestTheReasonsAreShownInWords(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	req = goodRequest()
+	for asked, want := range map[string]string{"住所": "住所", "x": "?×1"} {
+		req.Fields = []string{asked}
+		_, err = Decide(reg, req, register.Operator{ID: "sosa-01", Login: "sosa"}, day(t, "2026-11-23"))
+		if i := issue.Find(err); i == nil || i.Args[0] != want {
+			t.Errorf("%s: %v", asked, err)
+		}
+	}
 }
 
 func TestAnOperatorHasTheRightsOfTheRegisterOnly(t *testing.T) {

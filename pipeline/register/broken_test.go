@@ -148,6 +148,43 @@ func TestOrdinaryAndPostQuantumKeysAreNotMixed(t *testing.T) {
 	}
 }
 
+func TestFreeTextIsShortAndHasNoControlCharacters(t *testing.T) {
+	for value, want := range map[string]string{
+		strings.Repeat("あ", textCharactersMax):   "",
+		strings.Repeat("あ", textCharactersMax+1): "offices.csv:2:2 名称 J206",
+		"農業\a振興課":                                "offices.csv:2:2 名称 J206",
+	} {
+		_, err := Read(changed(t, "offices.csv", 2, "名称", value))
+		if err != nil && short(err) != want || err == nil && want != "" {
+			t.Errorf("%d characters: %v", len([]rune(value)), err)
+		}
+	}
+	reg := mustRead(t, changed(t, "offices.csv", 2, "名称", "農業\n振興課"))
+	if o, _ := reg.Office("nogyo"); o.Name != "農業 振興課" {
+		t.Errorf("%q", o.Name)
+	}
+}
+
+func TestABasisThatDoesNotFitNamesThoseThatDo(t *testing.T) {
+	_, err := Read(changed(t, "purposes.csv", 2, "根拠", "別表6"))
+	if got := issue.Find(err).Args[0]; got != "別表5、条例(利用)、本人同意、統計、開示、法③" {
+		t.Error(got)
+	}
+	_, err = Read(changed(t, "purposes.csv", 3, "根拠", "別表5"))
+	if got := issue.Find(err).Args[0]; got != "別表6、条例(提供)、開示、法③" {
+		t.Error(got)
+	}
+}
+
+func TestStatisticsHaveNoFields(t *testing.T) {
+	files := good()
+	files["purposes.csv"][1] = strings.NewReplacer("条例(利用)", "統計", "氏名、最終住所", "").Replace(files["purposes.csv"][1])
+	p, ok := mustRead(t, folder(files, "\n", plainUTF8)).Purpose("nogyo", "n-01")
+	if !ok || p.Basis != Statistics || len(p.Fields) > 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
 // width is how much a register permits, one number a question.
 func width(r *Register) []int64 {
 	b := func(v bool) int64 {
