@@ -41,6 +41,7 @@ const (
 	Checked          Act = "checked"           // 点検・監査
 	Stopped          Act = "stopped"           // a run ended on purpose
 	MediumRegistered Act = "medium-registered" // 媒体の登録
+	MediumRead       Act = "medium-read"       // 媒体からの受領: copied into the inbox, before it is claimed
 )
 
 // Results of an act.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"baitai/spool"
+	"baitai/spool/spooltest"
 )
 
 func TestEveryTruncationOfTheLogReplaysToWhatWasAcknowledged(t *testing.T) {
@@ -73,102 +74,64 @@ func TestATornTailIsRemovedAndReported(t *testing.T) {
 	}
 }
 
-// errStep is what a step fails with, errCrash what a panic at a step holds.
-var errStep, errCrash = errors.New("step fails"), errors.New("crash")
-
-// life uses a ledger as a process would and says how many entries were
-// acknowledged. It may be called again on what an earlier life left.
-func life(dir string, disk *spool.Disk) (acked int64, err error) {
+// life uses a ledger as a process would, and counts in acked the entries that
+// were acknowledged. It may be called again on what an earlier life left.
+func life(dir string, disk *spool.Disk, acked *int64) error {
 	l, err := Open(dir, testKey(), testOptions(disk))
 	if errors.Is(err, ErrNone) {
 		l, err = Create(dir, testOrigin, testKey(), testOptions(disk))
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer l.Close()
 	for l.Size() < 258 { // 255, then 258: a bundle and a tile become full
 		at := int(l.Size())
 		n := min(254, 257-at)
 		if _, err := l.Append(testEntries(at, n)...); err != nil {
-			return acked, err
+			return err
 		}
-		acked = l.Size()
+		*acked = l.Size()
 		if _, err := l.Append(testEntry(at + n)); err != nil {
-			return acked, err
+			return err
 		}
-		acked = l.Size()
+		*acked = l.Size()
 		if err := l.Publish(); err != nil {
-			return acked, err
+			return err
 		}
 	}
-	return acked, l.Publish()
-}
-
-// lifeWithFault runs a life in which the k-th step goes wrong.
-func lifeWithFault(dir string, k int, mode string) (acked int64, steps []string, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			if r != errCrash {
-				panic(r)
-			}
-			err = errCrash
-		}
-	}()
-	disk := spool.NewDisk(func(name string) error {
-		if steps = append(steps, name); len(steps) != k {
-			return nil
-		}
-		switch {
-		case mode == "crash":
-			panic(errCrash)
-		case mode == "torn":
-			return spool.ErrTorn
-		}
-		return errStep
-	})
-	acked, err = life(dir, disk)
-	return acked, steps, err
+	return l.Publish()
 }
 
 func TestNoStepThatFailsLosesAnEntry(t *testing.T) {
-	_, steps, err := lifeWithFault(filepath.Join(t.TempDir(), "ledger"), 0, "")
-	ok(t, err)
-	if len(steps) < 40 {
-		t.Fatalf("only %d steps", len(steps))
-	}
-	for _, mode := range []string{"error", "torn", "crash"} {
-		for k := 1; k <= len(steps); k++ {
-			if mode == "torn" && !strings.HasSuffix(steps[k-1], ":write") {
-				continue
-			}
-			dir := filepath.Join(t.TempDir(), "ledger")
-			acked, _, err := lifeWithFault(dir, k, mode)
-			if err == nil {
-				t.Fatalf("%s at step %d was not reported", mode, k)
-			}
-			if acked > 0 {
-				r, err := Verify(os.DirFS(dir), testVKey(t))
-				if err != nil || r.Size < acked {
-					t.Fatalf("%s at step %d: %d acknowledged, %v, %+v", mode, k, acked, err, r)
-				}
-			}
-			if _, err := life(dir, spool.NewDisk(nil)); err != nil {
-				t.Fatalf("%s at step %d: afterwards: %v", mode, k, err)
-			}
-			r := must[*Report](t)(Verify(os.DirFS(dir), testVKey(t)))
-			if r.Size < 258 || r.Unpublished != 0 || r.TornBytes != 0 {
-				t.Fatalf("%s at step %d: afterwards %+v", mode, k, r)
+	var acked int64
+	spooltest.EveryStep(t, func(disk *spool.Disk, dir string) error {
+		acked = 0
+		return life(filepath.Join(dir, "ledger"), disk, &acked)
+	}, func(t *testing.T, dir string, o spooltest.Outcome) {
+		dir = filepath.Join(dir, "ledger")
+		if acked > 0 {
+			r, err := Verify(os.DirFS(dir), testVKey(t))
+			if err != nil || r.Size < acked {
+				t.Fatalf("%d acknowledged, %v, %+v", acked, err, r)
 			}
 		}
-	}
+		if o.Acked() && acked != 258 {
+			t.Errorf("%d entries and no error", acked)
+		}
+		ok(t, life(dir, spool.NewDisk(nil), &acked))
+		r := must[*Report](t)(Verify(os.DirFS(dir), testVKey(t)))
+		if r.Size < 258 || r.Unpublished != 0 || r.TornBytes != 0 {
+			t.Fatalf("afterwards %+v", r)
+		}
+	})
 }
 
 func TestAfterAFailedWriteNothingMoreIsWritten(t *testing.T) {
 	fail := false
 	disk := spool.NewDisk(func(name string) error {
 		if fail && strings.HasPrefix(name, "ledger:") {
-			return errStep
+			return spooltest.ErrInjected
 		}
 		return nil
 	})
@@ -177,7 +140,7 @@ func TestAfterAFailedWriteNothingMoreIsWritten(t *testing.T) {
 	defer l.Close()
 	must[int64](t)(l.Append(testEntry(0)))
 	fail = true
-	if _, err := l.Append(testEntry(1)); !errors.Is(err, errStep) {
+	if _, err := l.Append(testEntry(1)); !errors.Is(err, spooltest.ErrInjected) {
 		t.Errorf("append: %v", err)
 	}
 	fail = false

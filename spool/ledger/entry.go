@@ -114,11 +114,14 @@ func ParseEntry(raw []byte) (Entry, error) {
 	if len(raw) > EntryBytesMax {
 		return bad("longer than 65,535 bytes")
 	}
-	var version struct{ V *int }
-	if err := json.Unmarshal(raw, &version); err != nil || version.V == nil || *version.V < 0 {
-		return bad("not JSON with a version")
+	newer := false
+	if !bytes.HasSuffix(raw, []byte(`,"v":0}`)) { // how this version ends in its one form
+		var version struct{ V *int }
+		if err := json.Unmarshal(raw, &version); err != nil || version.V == nil || *version.V <= Version {
+			return bad("not JSON of a known version in its one form")
+		}
+		newer = true
 	}
-	newer := *version.V > Version
 	var w wire
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if !newer {
@@ -228,16 +231,23 @@ func notToken(s string) string {
 	if len(s) > tokenBytesMax {
 		return "longer than 128 characters"
 	}
-	for i := range len(s) {
-		if !alphanumeric(s[i]) && strings.IndexByte("._:/+=-", s[i]) < 0 {
-			return "has a character that a code cannot have"
+	run, digits := 0, 0 // length of the run of letters and digits, and digits in it
+	for i := range len(s) + 1 {
+		if i < len(s) && alphanumeric(s[i]) {
+			run++
+			if s[i] <= '9' {
+				digits++
+			}
+			continue
 		}
-	}
-	// A 住民票コード has 11 digits, a 個人番号 12 (番号法2条5項).
-	for _, run := range strings.FieldsFunc(s, func(r rune) bool { return !alphanumeric(byte(r)) }) {
-		if (len(run) == 11 || len(run) == 12) && strings.Trim(run, "0123456789") == "" {
+		// A 住民票コード has 11 digits, a 個人番号 12 (番号法2条5項).
+		if run == digits && (run == 11 || run == 12) {
 			return "has a number of 11 or 12 digits"
 		}
+		if i < len(s) && strings.IndexByte("._:/+=-", s[i]) < 0 {
+			return "has a character that a code cannot have"
+		}
+		run, digits = 0, 0
 	}
 	return ""
 }

@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"time"
@@ -30,7 +33,31 @@ type Report struct {
 // What does not verify is an [ErrTampered] that names the first entry concerned
 // where that can be told. Whether the entries tell a sound story is another
 // question: see Report.Custody.
+//
+// The ledger may be in use: a Verify that met a writer in the middle begins anew.
 func Verify(files fs.FS, vkey string, known ...[]byte) (*Report, error) {
+	for try := 1; ; try++ {
+		before := moment(files)
+		r, err := verify(files, vkey, known)
+		met := errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrTampered) && moment(files) != before
+		if !met || try == openTries {
+			return r, err
+		}
+	}
+}
+
+// moment is what changes with every Append and every Publish.
+func moment(files fs.FS) [sha256.Size]byte {
+	h := sha256.New()
+	for _, name := range []string{checkpointName, walName} {
+		data, err := readFile(files, name, walBytesMax)
+		fmt.Fprintln(h, name, len(data), err)
+		h.Write(data)
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+func verify(files fs.FS, vkey string, known [][]byte) (*Report, error) {
 	r := &Report{Known: len(known), Acts: map[Act]int64{}}
 	jobs := newCustody()
 	var unread error
