@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -320,78 +319,6 @@ func TestBuildIsAllOrNothing(t *testing.T) {
 			t.Errorf("the next load: %+v", f.Summary())
 		}
 	})
-}
-
-func TestSortingOutsideMemoryGivesTheSame(t *testing.T) {
-	key := testKey(t)
-	vs := crowd(rand.New(rand.NewPCG(2, 2)), 40)
-	var want []string
-	for i, buffer := range []int{0, 1, 2000, 100_000} {
-		dir := siteDir(t)
-		o := testOptions(dir, key)
-		o.BufferBytes = buffer
-		shuffled := slices.Clone(vs)
-		rand.New(rand.NewPCG(3, uint64(i))).Shuffle(len(shuffled), func(a, b int) {
-			shuffled[a], shuffled[b] = shuffled[b], shuffled[a]
-		})
-		mustBuild(t, o, shuffled...)
-		if _, err := Verify(dir, key); err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, p := range everyone(t, mustOpen(t, dir, key)) {
-			for _, v := range p {
-				got = append(got, string(appendVersion(nil, v)))
-			}
-		}
-		if want == nil {
-			want = got
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("with a buffer of %d bytes the people are others, or in another order", buffer)
-		}
-		spooltest.NoLitter(t, dir)
-	}
-}
-
-func TestScratchIsSealedAndHasNoName(t *testing.T) {
-	dir := t.TempDir()
-	s, err := newScratch(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const mark = "福岡県福岡市中央区天神"
-	r, err := s.write(func(yield func(record) bool) {
-		for i := range 100 {
-			if !yield(record{uint64(i), []byte(fmt.Sprint(mark, i))}) {
-				return
-			}
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.close()
-	if names := namesIn(t, dir); len(names) != 0 {
-		t.Errorf("names: %v", names)
-	}
-	raw := make([]byte, 1<<20)
-	n, _ := r.file.ReadAt(raw, 0)
-	if n < 100*len(mark) || strings.Contains(string(raw[:n]), mark) {
-		t.Errorf("%d bytes on the disk, or plain text among them", n)
-	}
-	next, err := r.records()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 100 {
-		if rec, ok, err := next(); !ok || err != nil || rec.hi != uint64(i) || string(rec.rest) != fmt.Sprint(mark, i) {
-			t.Fatalf("record %d comes back otherwise: %v", i, err)
-		}
-	}
-	if _, ok, err := next(); ok || err != nil {
-		t.Errorf("after the last record: %v, %v", ok, err)
-	}
 }
 
 func TestAFullDiskEndsTheLoad(t *testing.T) {
