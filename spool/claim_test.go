@@ -4,6 +4,7 @@ package spool_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
@@ -325,5 +326,57 @@ func BenchmarkClaim(b *testing.B) {
 		if err := s.Move(job, spool.Refused); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestTheSecondReadingIsOfTheContent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	must(t, os.WriteFile(path, []byte(listText), 0o600))
+	must(t, spool.SecondReading(path, sha256.Sum256([]byte(listText))))
+	if err := spool.SecondReading(path, sha256.Sum256([]byte("other"))); !errors.Is(err, spool.ErrChanged) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnEntryThatIsExchangedIsNotFollowed swaps a list with a link while it is
+// being opened.
+func TestAnEntryThatIsExchangedIsNotFollowed(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "a.csv"), filepath.Join(dir, "link")
+	must(t, os.WriteFile(filepath.Join(dir, "outside"), []byte("outside"), 0o600))
+	must(t, os.WriteFile(path, []byte(listText), 0o600))
+	must(t, os.Symlink("outside", link))
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = unix.Renameat2(unix.AT_FDCWD, path, unix.AT_FDCWD, link, unix.RENAME_EXCHANGE)
+			}
+		}
+	}()
+	opened := 0
+	for range 20_000 {
+		f, err := spool.OpenRegular(path)
+		if err != nil {
+			if !errors.Is(err, spool.ErrSymlink) {
+				t.Error(err)
+			}
+			continue
+		}
+		opened++
+		got, err := io.ReadAll(f)
+		if err != nil || string(got) != listText {
+			t.Errorf("opened %q, %v", got, err)
+		}
+		_ = f.Close()
+	}
+	close(stop)
+	<-stopped
+	if opened == 0 {
+		t.Error("never opened: nothing was tried")
 	}
 }

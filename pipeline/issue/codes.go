@@ -18,6 +18,7 @@ const (
 	EraNeverHadYear        Code = "R211" // the era never had that year
 	CellTooLong            Code = "R212" // longer than … characters
 	ControlCharacter       Code = "R213" // the cell has control characters
+	SpreadsheetError       Code = "R214" // the cell holds a spreadsheet's error value
 	RowFault               Code = "R299" // this row met a fault
 
 	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
@@ -112,6 +113,7 @@ const (
 	NoKeyColumnPermitted      Code = "J119" // the columns of the list do not allow any permitted search
 	ConsentColumnMissing      Code = "J120" // the basis is consent, but there is no column 同意番号
 	WayNotBuilt               Code = "J121" // this way back is not available yet (…)
+	SameOperator              Code = "J122" // the same operator may not approve
 	RegisterFileMissing       Code = "J201" // a file of the register is missing (…)
 	RegisterHeaderMissing     Code = "J202" // the header «…» is missing
 	RegisterHeaderUnknown     Code = "J203" // an unknown header

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"baitai/pipeline/identity"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/job"
+)
+
+func identityFlags(c *call) { c.flags.BoolVar(&c.acceptGood, "accept-good", false, "") }
+
+// runIdentity loads, shows and verifies the identity file.
+func runIdentity(ctx context.Context, c *call) (err error) {
+	args := c.flags.Args()
+	if len(args) == 0 {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "load | show | verify")
+	}
+	if args[0] == "load" && len(args) == 1 {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "FILE")
+	}
+	if args[0] != "load" && len(args) > 1 {
+		return issue.New(issue.SurplusArgument, issue.Pos{})
+	}
+	site, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	switch args[0] {
+	case "load":
+		return loadIdentity(ctx, c, site, args[1:])
+	case "show":
+		return showIdentity(c, site)
+	case "verify":
+		sum, err := site.VerifyIdentity()
+		if err != nil {
+			return err
+		}
+		c.Say("附票本人確認情報ファイルは完全です(%d 人、%d 履歴)。", "the identity file is whole (%d people, %d versions)", sum.People, sum.Versions)
+		return c.Value(map[string]int64{"people": sum.People, "versions": sum.Versions})
+	}
+	return issue.New(issue.BadArgument, issue.Pos{}, "load | show | verify")
+}
+
+func loadIdentity(ctx context.Context, c *call, site *job.Site, paths []string) error {
+	loaded, err := site.Load(ctx, paths, c.acceptGood)
+	c.showFaults(loaded)
+	if err != nil {
+		return err
+	}
+	c.Say("読み込みました: %d 行、%d 人、%d 履歴", "loaded: %d rows, %d people, %d versions", loaded.Rows, loaded.Summary.People, loaded.Summary.Versions)
+	if loaded.Summary.LeftOutRows > 0 {
+		c.Say("不備のため除いたもの: %d 行(%d 人)", "left out because of faults: %d rows (%d people)", loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople)
+	}
+	c.Say("世代: %s", "generation: %s", loaded.Digest)
+	return c.Value(map[string]any{"generation": loaded.Digest, "rows": loaded.Rows, "people": loaded.Summary.People,
+		"versions": loaded.Summary.Versions, "faults": loaded.Faults, "left_out_rows": loaded.Summary.LeftOutRows})
+}
+
+// showFaults names the first faulty rows with row, column and code.
+func (p *program) showFaults(loaded identity.Loaded) {
+	const most = 50
+	for n, i := range loaded.Issues {
+		if n == most {
+			p.Tell("ほかに %d 件あります", "%d more", loaded.Faults-most)
+			break
+		}
+		p.Issue(i)
+	}
+}
+
+func showIdentity(c *call, site *job.Site) error {
+	f, err := site.Identity()
+	if err != nil {
+		return err
+	}
+	s := f.Summary()
+	if c.JSON {
+		return c.Value(map[string]any{"generation": f.Generation(), "created": s.Created, "people": s.People, "versions": s.Versions,
+			"states": s.States, "municipalities": s.Municipalities, "previous": s.Previous})
+	}
+	c.Say("世代: %s", "generation: %s", f.Generation())
+	c.Say("作成: %s", "created: %s", s.Created.Format("2006-01-02 15:04:05 -07:00"))
+	c.Say("人数: %d(履歴 %d)", "people: %d (versions %d)", s.People, s.Versions)
+	rows := [][]string{{c.Pick("状態", "state"), c.Pick("人数", "people")}}
+	names := map[string]string{"1": c.Pick("1 現存", "1 present"), "2": c.Pick("2 国外転出者", "2 abroad"), "3": c.Pick("3 消除", "3 removed")}
+	for _, state := range slices.Sorted(maps.Keys(s.States)) {
+		rows = append(rows, []string{names[state], fmt.Sprint(s.States[state])})
+	}
+	c.Table(rows)
+	rows = [][]string{{c.Pick("市町村コード", "municipality"), c.Pick("人数", "people")}}
+	for _, code := range slices.Sorted(maps.Keys(s.Municipalities)) {
+		name := code
+		if name == "" {
+			name = c.Pick("(なし)", "(none)")
+		}
+		rows = append(rows, []string{name, fmt.Sprint(s.Municipalities[code])})
+	}
+	fmt.Fprintln(c.Out)
+	c.Table(rows)
+	return nil
+}

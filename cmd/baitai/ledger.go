@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"baitai/cmd/internal/custody"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/job"
+)
+
+func ledgerFlags(c *call) {
+	c.flags.StringVar(&c.checkpoint, "checkpoint", "", "")
+	c.flags.StringVar(&c.to, "to", "", "")
+	c.flags.StringVar(&c.name, "job", "", "")
+}
+
+// runLedger verifies the ledger, shows it, or proves one entry.
+func runLedger(_ context.Context, c *call) error {
+	args := c.flags.Args()
+	if len(args) == 0 {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "verify | show | prove")
+	}
+	vkey, err := os.ReadFile(filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile))
+	if err != nil {
+		return issue.New(issue.LedgerMissing, issue.Pos{}).Because(err)
+	}
+	l := custody.Ledger{Dir: filepath.Join(c.siteDir(), job.LedgerDir), VKey: strings.TrimSpace(string(vkey)), Term: c.Term}
+	switch {
+	case args[0] == "verify" && len(args) == 1:
+		return l.Verify(c.checkpoint)
+	case args[0] == "show" && len(args) == 1:
+		return l.Show(c.name)
+	case args[0] == "prove" && len(args) == 2:
+		index, err := strconv.ParseInt(args[1], 10, 64)
+		if err != nil {
+			return issue.New(issue.BadArgument, issue.Pos{}, args[0]).Because(err)
+		}
+		return c.prove(index)
+	case args[0] == "prove" && len(args) == 1:
+		return issue.New(issue.MissingArgument, issue.Pos{}, c.Pick("番号", "INDEX"))
+	}
+	return issue.New(issue.BadArgument, issue.Pos{}, "verify | show | prove")
+}
+
+// prove writes the proof that the ledger has an entry, for somebody outside.
+func (c *call) prove(index int64) (err error) {
+	site, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	entry, proof, err := site.Prove(index)
+	if err != nil {
+		return issue.New(issue.BadArgument, issue.Pos{}, c.Pick("番号", "INDEX")).Because(err)
+	}
+	if c.to == "" {
+		_, err = fmt.Fprint(c.Out, string(proof))
+		return err
+	}
+	base := filepath.Join(c.to, fmt.Sprintf("entry-%d", index))
+	for name, raw := range map[string][]byte{base + ".json": entry, base + ".tlog-proof": proof} {
+		if err := writeNew(name, raw); err != nil {
+			return err
+		}
+	}
+	c.Say("証明を書きました: %[1]s.json と %[1]s.tlog-proof", "wrote %[1]s.json and %[1]s.tlog-proof", base)
+	return nil
+}
+
+// writeNew writes a file that must not exist.
+func writeNew(path string, raw []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
+	}
+	if err != nil {
+		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
+	}
+	_, err = f.Write(raw)
+	return errors.Join(err, f.Close())
+}

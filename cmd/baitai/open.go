@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"baitai/cmd/internal/sealed"
+	"baitai/cmd/internal/term"
+	"baitai/crypto/manifest"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/job"
+)
+
+func openFlags(c *call) {
+	c.flags.StringVar(&c.key, "key", "", "")
+	c.flags.StringVar(&c.to, "to", "", "")
+	c.flags.StringVar(&c.signers, "signers", "", "")
+	c.flags.StringVar(&c.vkey, "vkey", "", "")
+}
+
+// runOpen verifies a result and, with a key, opens it into a folder.
+func runOpen(_ context.Context, c *call) error {
+	args, err := term.Need(c.flags, "FILE")
+	if err != nil {
+		return err
+	}
+	folder, err := sealed.Folder(args[0])
+	if err != nil {
+		return err
+	}
+	signers, vkey := c.signers, c.vkey
+	if signers == "" { // inside a site its own public keys are at hand
+		signers = filepath.Join(c.siteDir(), job.PublicDir, job.SignersFile)
+		vkey = filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile)
+	}
+	checker, err := sealed.Load(signers, vkey, c.now())
+	if err != nil {
+		return err
+	}
+	m, err := checker.Verify(folder)
+	if err != nil {
+		return err
+	}
+	c.Say("署名・目録・台帳の証明を確かめました: 受付 %s、照会元 %s、%d ファイル", "signature, manifest and proof are good: job %s, office %s, %d files", m.Job, m.Office, len(m.Files))
+	if c.key == "" {
+		c.Say("開くには --key 鍵ファイル --to フォルダー を付けてください。", "to open it, add --key KEYFILE --to FOLDER")
+		return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true})
+	}
+	return c.openInto(checker, folder, m)
+}
+
+func (c *call) openInto(checker sealed.Checker, folder string, m *manifest.Manifest) error {
+	if c.to == "" {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	}
+	key, err := sealed.ReadKey(c.key)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.to, 0o700); err != nil {
+		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
+	}
+	_, contents, err := checker.Open(folder, c.to, key)
+	if err != nil {
+		return err
+	}
+	names := []string{}
+	for _, f := range contents.Files {
+		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, f.Name), f.Bytes)
+		names = append(names, f.Name)
+	}
+	c.Tell("個人情報が平文で置かれています。使い終わったら消してください", "personal data lies there in plain: erase it when you have used it")
+	return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true, "files": names})
+}
+
+// runErrors shows the error file of a refused job to an operator, on the record.
+func runErrors(_ context.Context, c *call) (err error) {
+	args, err := term.Need(c.flags, c.Pick("受付番号", "JOB"))
+	if err != nil {
+		return err
+	}
+	site, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	raw, err := site.Errors(args[0])
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(c.Out, string(raw))
+	return err
+}

@@ -1,0 +1,122 @@
+// Package custody shows and verifies a ledger (授受・提供記録) to a person, for the
+// operators' program and for the auditors'. It reads only and needs no secret.
+package custody
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"baitai/cmd/internal/term"
+	"baitai/pipeline/issue"
+	"baitai/spool/ledger"
+)
+
+// A Ledger is a ledger as an auditor has it: a folder and a verifier key.
+type Ledger struct {
+	Dir  string
+	VKey string
+	Term *term.Term
+}
+
+// Verify recomputes the ledger from its entries and checks the rules of custody.
+// checkpoint names a file with a signed checkpoint or a tlog-proof that was kept
+// elsewhere; "" for none.
+func (l Ledger) Verify(checkpoint string) error {
+	var known [][]byte
+	if checkpoint != "" {
+		raw, err := os.ReadFile(checkpoint)
+		if err != nil {
+			return issue.New(issue.CannotRead, issue.Pos{}).Because(err)
+		}
+		known = append(known, raw)
+	}
+	if _, err := os.Stat(l.Dir); err != nil {
+		return issue.New(issue.LedgerMissing, issue.Pos{}).Because(err)
+	}
+	report, err := ledger.Verify(os.DirFS(l.Dir), l.VKey, known...)
+	if err != nil {
+		return Issue(err)
+	}
+	t := l.Term
+	t.Say("台帳は本物です: %d 件", "the ledger is genuine: %d entries", report.Size)
+	t.Say("  名前: %s", "  origin: %s", report.Origin)
+	t.Say("  ルート: %x", "  root: %x", report.Root)
+	for _, act := range slices.Sorted(maps.Keys(report.Acts)) {
+		t.Say("  %s: %d", "  %s: %d", ActName(act, t.Lang), report.Acts[act])
+	}
+	for _, open := range report.Custody.Open {
+		t.Say("  終わっていない受付: %s(最後は%s)", "  open job: %s (last act: %s)", open.Job, ActName(open.Act, t.Lang))
+	}
+	if n := len(report.Custody.Findings); n > 0 {
+		for _, f := range report.Custody.Findings {
+			t.Tell("台帳 %d 番 受付 %s: %s", "entry %d, job %s: %s", f.Index, f.Job, string(f.Rule))
+		}
+		return issue.New(issue.LedgerCustody, issue.Pos{}, n)
+	}
+	return t.Value(map[string]any{"verified": true, "size": report.Size, "origin": report.Origin, "root": fmt.Sprintf("%x", report.Root), "acts": report.Acts,
+		"open": len(report.Custody.Open)})
+}
+
+// Show lists the entries, all or those of one job.
+func (l Ledger) Show(job string) error {
+	r, err := ledger.OpenReader(l.Dir, l.VKey)
+	if err != nil {
+		return Issue(err)
+	}
+	t := l.Term
+	rows := [][]string{{t.Pick("番号", "no"), t.Pick("日時", "time"), t.Pick("行為", "act"), t.Pick("結果", "result"), t.Pick("受付番号", "job"),
+		t.Pick("照会元", "office"), t.Pick("操作者", "operator"), t.Pick("内訳", "counts")}}
+	values := []map[string]any{}
+	for s, err := range r.All(0) {
+		if err != nil {
+			return Issue(err)
+		}
+		e := s.Entry
+		if job != "" && e.Job != job {
+			continue
+		}
+		rows = append(rows, []string{fmt.Sprint(s.Index), e.Time.Format("2006-01-02 15:04:05"), ActName(e.Act, t.Lang), resultName(e.Result, t.Lang),
+			e.Job, e.Office, e.Operator, counts(e)})
+		if t.JSON {
+			values = append(values, map[string]any{"index": s.Index, "time": e.Time, "act": e.Act, "result": e.Result, "job": e.Job, "attempt": e.Attempt,
+				"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes})
+		}
+	}
+	t.Table(rows)
+	return t.Value(values)
+}
+
+func counts(e ledger.Entry) string {
+	var parts []string
+	for _, m := range []map[string]int64{e.Counts, e.Codes} {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			parts = append(parts, fmt.Sprintf("%s=%d", k, m[k]))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func resultName(r string, lang issue.Lang) string {
+	ja := map[string]string{ledger.OK: "済", ledger.ResultFailed: "障害", ledger.ResultRefused: "不可", ledger.ResultBrokeOff: "中断"}
+	if n, ok := ja[r]; ok && lang == issue.Japanese {
+		return n
+	}
+	return r
+}
+
+// ActName gives the word for an act in the language of the reader.
+func ActName(a ledger.Act, lang issue.Lang) string {
+	ja := map[ledger.Act]string{
+		ledger.Received: "受領", ledger.Opened: "開封", ledger.Granted: "許可", ledger.Held: "保留", ledger.Released: "承認", ledger.Matched: "照合",
+		ledger.Sealed: "封印", ledger.Published: "提供", ledger.Refused: "受付不可", ledger.Failed: "障害", ledger.Interrupted: "中断",
+		ledger.Initialized: "開設", ledger.Delivered: "交付", ledger.ReceiptConfirmed: "受領確認", ledger.Erased: "消去", ledger.IdentityLoaded: "ファイル取込",
+		ledger.RegisterChanged: "管理簿変更", ledger.OpenedByOperator: "開封(操作者)", ledger.MediumRead: "媒体から受領",
+	}
+	if n, ok := ja[a]; ok && lang == issue.Japanese {
+		return n
+	}
+	return string(a)
+}

@@ -1,0 +1,143 @@
+package answer
+
+import (
+	"strings"
+
+	"baitai/pipeline"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
+	"baitai/pipeline/verdict"
+)
+
+// The columns of every result, in this order: reference and answer, then the
+// fields of the grant, then the grounds of the answer, then faults.
+var (
+	headColumns   = []string{"整理番号", "回答区分", "回答"}
+	groundColumns = []string{"照合段階", "氏名の照合", "ふりがなの照合", "生年月日の照合", "性別の照合", "住所の照合", "照合の根拠"}
+	tailColumns   = []string{"不備"}
+)
+
+// lostColumn lists the characters of the row that became 〓; only in results
+// whose character set lacks some.
+const lostColumn = "〓にした文字"
+
+// Columns names the columns of a result under the grant.
+func Columns(g authority.Grant) []string {
+	cols := append([]string{}, headColumns...)
+	for _, f := range g.Fields() {
+		cols = append(cols, f.String())
+	}
+	cols = append(cols, groundColumns...)
+	return append(cols, tailColumns...)
+}
+
+// AnswerOf gives the 回答区分 of a row.
+func AnswerOf(row pipeline.Row[verdict.Hit]) verdict.Answer {
+	if len(row.Issues) > 0 {
+		return verdict.ForIssues(row.Issues)
+	}
+	return row.Value.Answer
+}
+
+// cells writes one row. The order of the law's caution: first decide whether
+// anything may be shown, then show only that.
+func cells(row pipeline.Row[verdict.Hit], fields []authority.Field) []string {
+	a := AnswerOf(row)
+	out := []string{row.Ref.Reveal(), string(a), a.Says(true)}
+	if !a.Provides() || row.Value.Person == nil {
+		out = append(out, make([]string, len(fields)+len(groundColumns))...)
+		return append(out, faults(row.Issues))
+	}
+	for _, f := range fields {
+		out = append(out, fieldOf(row.Value.Person, f))
+	}
+	return append(append(out, grounds(row.Value)...), "")
+}
+
+// fieldOf reveals one field of the person who is meant.
+func fieldOf(v *person.Version, f authority.Field) string {
+	switch f {
+	case authority.FieldCode:
+		return v.Code.Reveal()
+	case authority.FieldName:
+		return v.Name.Reveal()
+	case authority.FieldKana:
+		return v.Kana.Reveal()
+	case authority.FieldFormerSurname:
+		return v.FormerSurname.Reveal()
+	case authority.FieldBirth:
+		return v.Birth.Reveal()
+	case authority.FieldSex:
+		return v.Sex.Reveal()
+	case authority.FieldMunicipality:
+		return v.Municipality
+	case authority.FieldAddress:
+		return v.Address.Reveal()
+	case authority.FieldLastAddress:
+		return v.LastAddress.Reveal()
+	case authority.FieldState:
+		return stateName(v.State)
+	case authority.FieldReason:
+		return v.Reason
+	case authority.FieldChangeDate:
+		return v.ChangeDate
+	}
+	return "" // a field that this version does not know is not shown
+}
+
+func stateName(s person.State) string {
+	switch s {
+	case person.Present:
+		return "1"
+	case person.Abroad:
+		return "2"
+	case person.Removed:
+		return "3"
+	}
+	return ""
+}
+
+// grounds says why this person is meant: step, the grade of each particular, and
+// what each grade rests on.
+func grounds(h verdict.Hit) []string {
+	g := h.Grades
+	out := []string{string(h.Step)}
+	var why []string
+	for _, p := range []struct {
+		name string
+		g    verdict.Graded
+	}{{"氏名", g.Name}, {"ふりがな", g.Kana}, {"生年月日", g.Birth}, {"性別", g.Sex}, {"住所", g.Address}} {
+		word := p.g.Grade.Japanese()
+		if p.g.Past {
+			word += "(以前の記録)"
+		}
+		out = append(out, word)
+		if p.g.Ground != "" {
+			why = append(why, p.name+": "+p.g.Ground)
+		}
+	}
+	return append(out, strings.Join(append([]string{h.Why}, why...), " / "))
+}
+
+// faults says in one cell what is wrong with a row.
+func faults(list issue.List) string {
+	var said []string
+	for _, i := range list {
+		s := string(i.Code) + " "
+		if i.Pos.Name != "" {
+			s += "「" + i.Pos.Name + "」 "
+		}
+		said = append(said, s+i.In(issue.Japanese).Says)
+	}
+	return strings.Join(said, " / ")
+}
+
+// harmless makes a cell that a spreadsheet could take for a formula harmless in
+// a CSV, where text has no type (OWASP: CSV injection).
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,73 @@
+package answer
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"baitai/pipeline/verdict"
+)
+
+// Notes are what a person needs to read a result: which job, what was ignored,
+// what the codes mean. They go to the office beside the result (説明書).
+type Notes struct {
+	Job, Number, Office, Purpose, Basis string
+	Generation                          string   // digest of the identity file that was asked
+	Received, Answered                  string   // times, RFC 3339 in JST
+	Ignored                             []string // columns of the list that nobody knows
+}
+
+// Lines gives the notes as pairs of item and content, Japanese first.
+func (n Notes) Lines(sum Summary) [][2]string {
+	lines := [][2]string{
+		{"受付番号", n.Job}, {"依頼番号", n.Number}, {"照会元", n.Office}, {"利用事務", n.Purpose}, {"根拠", n.Basis},
+		{"受付日時", n.Received}, {"回答日時", n.Answered}, {"照会したファイルの世代", n.Generation},
+		{"行数", fmt.Sprint(sum.Totals.Rows)},
+	}
+	for _, a := range verdict.Answers() {
+		if c := sum.Totals.ByCode[string(a)]; c > 0 {
+			lines = append(lines, [2]string{"件数 " + string(a) + " " + a.Name(true), fmt.Sprint(c)})
+		}
+	}
+	if len(n.Ignored) > 0 {
+		lines = append(lines, [2]string{"使わなかった列", strings.Join(n.Ignored, "、")})
+	}
+	if len(sum.Defused) > 0 {
+		lines = append(lines, [2]string{"先頭に ' を付けた列", strings.Join(sum.Defused, "、")})
+	}
+	if len(sum.Lost) > 0 {
+		var lost []string
+		for _, r := range slices.Sorted(maps.Keys(sum.Lost)) {
+			lost = append(lost, fmt.Sprintf("U+%04X (%d)", r, sum.Lost[r]))
+		}
+		lines = append(lines, [2]string{"〓にした文字(件数)", strings.Join(lost, "、")})
+	}
+	return append(lines, legend()...)
+}
+
+// legend explains every code, whether it occurs or not, in both languages.
+func legend() [][2]string {
+	var lines [][2]string
+	for _, a := range verdict.Answers() {
+		lines = append(lines, [2]string{"回答区分 " + string(a), a.Name(true) + ": " + a.Says(true) + " / " + a.Says(false)})
+	}
+	for _, s := range []verdict.Step{verdict.StepCode, verdict.StepFour} {
+		lines = append(lines, [2]string{"照合段階 " + string(s), s.Says(true) + " / " + s.Says(false)})
+	}
+	return lines
+}
+
+// WriteText writes the notes as plain text in UTF-8 with BOM and CRLF, which
+// every editor of the last twenty years shows.
+func (n Notes) WriteText(w io.Writer, sum Summary) error {
+	var b strings.Builder
+	b.WriteString("\ufeff")
+	b.WriteString("照会結果の説明 / about this result\r\n\r\n")
+	for _, line := range n.Lines(sum) {
+		b.WriteString(line[0] + ": " + line[1] + "\r\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

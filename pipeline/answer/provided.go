@@ -1,0 +1,55 @@
+package answer
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"sort"
+	"sync"
+)
+
+// HashSize is the size of one keyed hash in the file of provisions.
+const HashSize = 32
+
+// A Provided collects the keyed hashes of the 住民票コード that a job provides, for
+// the disclosure of provisions (提供記録の開示, 住基法30条の32 as applied by 30条の44の13).
+// The file of a job is these hashes, sorted, each once, with nothing between
+// them: whoever has the key can look a person up by bisection; without it the
+// file tells only how many people there are.
+type Provided struct {
+	mu     sync.Mutex
+	hashes [][HashSize]byte
+}
+
+// Add adds the hash of one code.
+func (p *Provided) Add(h [HashSize]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hashes = append(p.hashes, h)
+}
+
+// WriteTo writes the file of hashes and returns its size.
+func (p *Provided) WriteTo(w io.Writer) (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	compare := func(a, b [HashSize]byte) int { return bytes.Compare(a[:], b[:]) }
+	slices.SortFunc(p.hashes, compare)
+	p.hashes = slices.Compact(p.hashes)
+	var n int64
+	for _, h := range p.hashes {
+		m, err := w.Write(h[:])
+		n += int64(m)
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// Holds looks a hash up in a file of hashes.
+func Holds(file []byte, h [HashSize]byte) bool {
+	n := len(file) / HashSize
+	at := func(i int) []byte { return file[i*HashSize : (i+1)*HashSize] }
+	i := sort.Search(n, func(i int) bool { return bytes.Compare(at(i), h[:]) >= 0 })
+	return i < n && bytes.Equal(at(i), h[:])
+}

@@ -1,0 +1,369 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash/maphash"
+	"io"
+	"strings"
+
+	"baitai/formats"
+	"baitai/formats/charset"
+	"baitai/formats/sheet"
+	"baitai/pipeline"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
+	"baitai/pipeline/person"
+)
+
+// A List is a list that was found fit to be worked on as a whole. Close it.
+type List struct {
+	Request authority.Request
+	Totals  pipeline.Totals // rows, counted by the first reading
+	Ignored []string        // headers of columns that nobody knows, as written
+	Kind    formats.Kind
+	Charset charset.Charset // text only
+
+	src    Source
+	opts   Options
+	opened *opened
+	parser *parser
+}
+
+// Close lets go of the list.
+func (l *List) Close() { l.opened.close() }
+
+// Open reads the request and the whole list once. It returns a *Refusal for a
+// list that must go back to the office, and any other error for a fault after
+// which the same list may be tried again.
+func Open(ctx context.Context, src Source, stated Stated, o Options) (*List, error) {
+	l := &List{src: src, opts: o}
+	wrong := newRefusal(o.PlacesMax)
+	side, err := readSide(src)
+	if err != nil {
+		if err := addRequestError(wrong, err); err != nil {
+			return nil, err
+		}
+		return nil, wrong // without the request it is not certain how to read the list
+	}
+	file, err := src.List()
+	if err != nil {
+		return nil, err
+	}
+	l.opened = &opened{file: file, size: src.Size}
+	if err := l.open(ctx, side, stated, wrong); err != nil {
+		l.opened.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *List) open(ctx context.Context, side *authority.Request, stated Stated, wrong *Refusal) error {
+	pos := issue.Pos{File: l.src.Name}
+	kind, err := formats.DetectAt(l.opened.file, l.opened.size)
+	if err != nil {
+		return l.refuseOr(err, pos, wrong)
+	}
+	l.Kind, l.opened.kind = kind, kind
+	var inside *authority.Request
+	switch kind {
+	case formats.Text:
+	case formats.XLSX:
+		if inside, err = l.openBook(pos); err != nil {
+			if err := addRequestError(wrong, err); err != nil {
+				return l.refuseOr(err, pos, wrong)
+			}
+			return wrong
+		}
+	default:
+		wrong.add(notSupported(kind, pos))
+		return wrong
+	}
+	l.Request = choose(side, inside, stated, wrong)
+	digest, err := l.prepare(pos)
+	if err != nil {
+		return l.refuseOr(err, pos, wrong)
+	}
+	if err := l.survey(ctx, pos, wrong); err != nil {
+		return l.refuseOr(err, pos, wrong)
+	}
+	l.compare(digest, pos, wrong)
+	return wrong.err()
+}
+
+// refuseOr adds what a reader found to the refusal, or returns the fault.
+func (l *List) refuseOr(err error, pos issue.Pos, wrong *Refusal) error {
+	if i := issue.Find(err); i != nil {
+		wrong.add(i)
+		return wrong
+	}
+	if i := asRefusal(err, pos); i != nil {
+		wrong.add(i)
+		return wrong
+	}
+	return err
+}
+
+// requestSheet is the name of the sheet that holds the request (依頼書).
+const requestSheet = "依頼書"
+
+// openBook opens a workbook and reads its sheet 「依頼書」, if it has one.
+func (l *List) openBook(pos issue.Pos) (*authority.Request, error) {
+	book, err := sheet.OpenAt(l.opened.file, l.opened.size, sheet.Options{Limits: l.opts.Limits})
+	if err != nil {
+		return nil, err
+	}
+	l.opened.book = book
+	for _, s := range book.Sheets() {
+		if strings.TrimSpace(s.Name) != requestSheet {
+			continue
+		}
+		pos.Sheet = s.Name
+		req, err := readForm(book.Form(s.Name), pos)
+		if err != nil {
+			return nil, err
+		}
+		return &req, nil
+	}
+	return nil, nil
+}
+
+// readForm reads a form of two columns, item and value; further columns are for
+// people and are not looked at.
+func readForm(records formats.Records, pos issue.Pos) (authority.Request, error) {
+	var pairs []authority.Pair
+	for rec, err := range records {
+		if err != nil {
+			return authority.Request{}, err
+		}
+		if len(rec.Cells) < 2 || strings.TrimSpace(rec.Cells[0].Text) == "" {
+			continue
+		}
+		p := pos
+		p.Row, p.Column = rec.Row, 2
+		pairs = append(pairs, authority.Pair{Name: rec.Cells[0].Text, Value: rec.Cells[1].Text, Pos: p})
+	}
+	return authority.RequestFromPairs(authority.Sheet, pairs)
+}
+
+// prepare settles how the bytes become records and returns their SHA-256.
+func (l *List) prepare(pos issue.Pos) (digest string, err error) {
+	h := sha256.New()
+	all := io.NewSectionReader(l.opened.file, 0, l.opened.size)
+	if l.opened.book != nil {
+		if l.opened.sheet, err = l.listSheet(pos); err != nil {
+			return "", err
+		}
+		_, err = io.Copy(h, all)
+		return hex.EncodeToString(h.Sum(nil)), err
+	}
+	var declared charset.Charset
+	if l.Request.Charset != "" {
+		if declared, err = charset.Parse(l.Request.Charset); err != nil {
+			p := l.Request.Pos(authority.ItemCharset)
+			return "", issue.New(issue.BadRequest, p).Because(err)
+		}
+	}
+	var probe charset.Probe
+	if _, err = io.Copy(io.MultiWriter(h, &probe), all); err != nil {
+		return "", err
+	}
+	c, err := probe.Decide(declared)
+	if err != nil {
+		return "", charsetIssue(err, declared, pos)
+	}
+	l.Charset, l.opened.charset = c, c
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// charsetIssue says what the request must state, or where the bytes are wrong.
+func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
+	var ambiguous *charset.AmbiguousError
+	var contradiction *charset.ContradictionError
+	var iso *charset.ISO2022Error
+	var invalid *charset.InvalidError
+	var nul *charset.NULError
+	switch {
+	case errors.As(err, &nul):
+		pos.Row, pos.Offset = nul.Line, nul.Offset
+		return issue.New(issue.NUL, pos).Because(err)
+	case errors.As(err, &ambiguous):
+		return issue.New(issue.AmbiguousCharset, pos).Because(err)
+	case errors.As(err, &contradiction):
+		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
+	case errors.As(err, &iso):
+		return issue.New(issue.ISO2022, pos).Because(err)
+	case errors.As(err, &invalid):
+		pos.Row, pos.Offset = invalid.Line, invalid.Offset
+		return issue.New(issue.BadCharacter, pos, string(invalid.Charset)).Because(err)
+	}
+	return err
+}
+
+// listSheet finds the sheet that is the list: the one that the request names,
+// or the only visible one beside 「依頼書」.
+func (l *List) listSheet(pos issue.Pos) (string, error) {
+	var candidates []string
+	for _, s := range l.opened.book.Sheets() {
+		if s.Name == l.Request.Sheet && s.Name != "" {
+			return s.Name, nil
+		}
+		if s.Visible && strings.TrimSpace(s.Name) != requestSheet {
+			candidates = append(candidates, s.Name)
+		}
+	}
+	if l.Request.Sheet != "" || len(candidates) != 1 {
+		return "", issue.New(issue.SeveralSheets, pos)
+	}
+	return candidates[0], nil
+}
+
+// survey is the first reading: it maps the columns, counts the rows, and looks
+// for everything that refuses a list as a whole.
+func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error {
+	pos.Sheet = l.opened.sheet
+	seed1, seed2 := maphash.MakeSeed(), maphash.MakeSeed()
+	seen := make(map[[2]uint64]int32) // 整理番号, hashed, to the row that has it
+	var cols columns
+	first := true
+	for rec, err := range l.opened.records(l.opts.Limits) {
+		if err != nil {
+			return err
+		}
+		if first {
+			first = false
+			var bad issue.List
+			if cols, bad = mapColumns(rec, pos, registered(l.opts.Headers)); len(bad) > 0 {
+				wrong.add(bad...)
+				return nil // no row can be judged
+			}
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		l.Totals.Add(l.Totals.Rows+1, "")
+		l.surveyRow(rec, pos, cols, wrong)
+		ref := strings.TrimSpace(rec.Cells[cols.at[fieldReference]].Text)
+		key := [2]uint64{maphash.String(seed1, ref), maphash.String(seed2, ref)}
+		at := pos
+		at.Row, at.Column, at.Name = rec.Row, cols.at[fieldReference]+1, cols.header(fieldReference)
+		if ref == "" {
+			wrong.add(issue.New(issue.NoReference, at))
+		} else if earlier, ok := seen[key]; ok {
+			wrong.add(issue.New(issue.DoubledReference, at, earlier))
+		} else {
+			seen[key] = int32(rec.Row)
+		}
+	}
+	switch {
+	case first:
+		wrong.add(issue.New(issue.EmptyFile, pos))
+	case l.Totals.Rows == 0:
+		wrong.add(issue.New(issue.HeaderOnly, pos))
+	}
+	l.Ignored, l.parser = cols.ignored, &parser{columns: cols}
+	l.Request.Keys = cols.particulars()
+	return nil
+}
+
+// surveyRow looks for a 個人番号, which no list may hold (spec §2.1). Only a
+// 整理番号 may look like one.
+func (l *List) surveyRow(rec formats.Record, pos issue.Pos, cols columns, wrong *Refusal) {
+	for i, cell := range rec.Cells {
+		if i == cols.at[fieldReference] || !normal.LooksLikeMyNumber(cell.Text) {
+			continue
+		}
+		pos.Row, pos.Column = rec.Row, i+1
+		if i < len(cols.headers) {
+			pos.Name = cols.headers[i]
+		}
+		wrong.add(issue.New(issue.MyNumberCell, pos))
+	}
+}
+
+// compare holds what the request states against what the file is.
+func (l *List) compare(digest string, pos issue.Pos, wrong *Refusal) {
+	if l.Request.Rows >= 0 && l.Totals.Rows > 0 && l.Request.Rows != l.Totals.Rows {
+		wrong.add(issue.New(issue.RowCountMismatch, l.statedAt(authority.ItemRows, pos), l.Request.Rows, l.Totals.Rows))
+	}
+	if l.Request.Digest != "" && !strings.EqualFold(l.Request.Digest, digest) {
+		wrong.add(issue.New(issue.DigestMismatch, l.statedAt(authority.ItemDigest, pos)))
+	}
+}
+
+func (l *List) statedAt(i authority.Item, otherwise issue.Pos) issue.Pos {
+	if p := l.Request.Pos(i); p != (issue.Pos{}) {
+		return p
+	}
+	return otherwise
+}
+
+// Rows gives every row of the list, parsed or with what is wrong with it. It may
+// be ranged over several times.
+func (l *List) Rows(ctx context.Context) pipeline.Rows[person.Query] {
+	return pipeline.Each(l.parser.row)(ctx, l.raw())
+}
+
+func (l *List) raw() pipeline.Rows[raw] {
+	return func(yield func(pipeline.Row[raw], error) bool) {
+		cols := l.parser.columns
+		var no int64
+		first := true
+		for rec, err := range l.opened.records(l.opts.Limits) {
+			if err != nil {
+				yield(pipeline.Row[raw]{}, err)
+				return
+			}
+			if first {
+				first = false
+				continue
+			}
+			no++
+			row := pipeline.Row[raw]{No: no, Pos: issue.Pos{File: l.src.Name, Sheet: l.opened.sheet, Row: rec.Row}}
+			for f, i := range cols.at {
+				if i >= 0 {
+					row.Value[f] = rec.Cells[i]
+				}
+			}
+			row.Ref = person.NewText(strings.TrimSpace(row.Value[fieldReference].Text))
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// registered folds the office's own names of columns.
+func registered(names map[string]string) map[string]field {
+	m := make(map[string]field, len(names))
+	for own, standard := range names {
+		for f := fieldReference; f < fieldMyNumber; f++ {
+			if standardHeader[f] == standard {
+				m[foldHeader(own)] = f
+			}
+		}
+	}
+	return m
+}
+
+// particulars are the search keys that the columns hold, for the grant.
+func (c columns) particulars() []authority.Particular {
+	var keys []authority.Particular
+	for _, k := range []struct {
+		f field
+		p authority.Particular
+	}{
+		{fieldCode, authority.KeyCode}, {fieldName, authority.KeyName}, {fieldKana, authority.KeyKana},
+		{fieldBirth, authority.KeyBirth}, {fieldSex, authority.KeySex}, {fieldAddress, authority.KeyAddress},
+		{fieldFormerSurname, authority.KeyFormerSurname}, {fieldConsent, authority.KeyConsent},
+	} {
+		if c.at[k.f] >= 0 {
+			keys = append(keys, k.p)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,191 @@
+package intake
+
+import (
+	"errors"
+	"io"
+
+	"baitai/formats"
+	"baitai/formats/charset"
+	"baitai/formats/csvlist"
+	"baitai/formats/sheet"
+	"baitai/pipeline/issue"
+)
+
+// A Source is where a list and its request come from. The functions may be
+// called several times; each call reads from the start.
+type Source struct {
+	Name string // base name of the list, for positions; "" where it may not be shown
+	Size int64  // bytes of the list
+	// List gives random access to the plain bytes of the list.
+	List func() (ReadAtCloser, error)
+	// Side gives the request file (NAME.request.toml); nil if there is none.
+	Side func() (io.ReadCloser, error)
+	// SideName is the base name of the request file, for positions.
+	SideName string
+}
+
+// ReadAtCloser is what a list is read through.
+type ReadAtCloser interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// Options bound what is read.
+type Options struct {
+	Limits formats.Limits
+	// PlacesMax is how many places a refusal names; beyond it only the number of
+	// faults by code is kept, so that a million faulty rows give a small error file.
+	PlacesMax int
+	// Headers are names that the office has registered for a standard header.
+	Headers map[string]string
+}
+
+// cellCharactersMax bounds a cell of a search key. The longest particular is
+// 方書 with 300 characters (自治体システム標準化 基本データリスト); an address in one
+// cell adds 4+12+120+50 for its other parts.
+const cellCharactersMax = 500
+
+const defaultPlacesMax = 1000
+
+// A Refusal says why a list is not worked on (受付拒否): every place up to a
+// limit, and how many faults there are of each code.
+type Refusal struct {
+	Issues issue.List
+	Counts map[issue.Code]int64 // all faults, also those that Issues has no room for
+	max    int
+}
+
+func newRefusal(placesMax int) *Refusal {
+	if placesMax <= 0 {
+		placesMax = defaultPlacesMax
+	}
+	return &Refusal{Counts: make(map[issue.Code]int64), max: placesMax}
+}
+
+// Refuse makes a refusal of issues that were found elsewhere.
+func Refuse(issues ...*issue.Issue) *Refusal {
+	r := newRefusal(0)
+	r.add(issues...)
+	return r
+}
+
+func (r *Refusal) add(issues ...*issue.Issue) {
+	for _, i := range issues {
+		r.Counts[i.Code]++
+		if len(r.Issues) < r.max {
+			r.Issues = append(r.Issues, i)
+		}
+	}
+}
+
+// err returns the refusal as an error, nil if nothing is wrong.
+func (r *Refusal) err() error {
+	if len(r.Counts) == 0 {
+		return nil
+	}
+	return r
+}
+
+// Error gives the first issue and how many more there are; no cell's content.
+func (r *Refusal) Error() string { return r.Issues.Error() }
+
+// Unwrap gives every issue to errors.Is and errors.As.
+func (r *Refusal) Unwrap() []error { return r.Issues.Unwrap() }
+
+// AsRefusal turns what a reader says into a refusal; nil if the error is a
+// fault of the machine, after which the job may be run again.
+func asRefusal(err error, pos issue.Pos) *issue.Issue {
+	var decode *charset.DecodeError
+	if errors.As(err, &decode) {
+		pos.Row, pos.Offset = decode.Line, decode.Offset
+		return issue.New(issue.BadCharacter, pos, string(decode.Charset)).Because(err)
+	}
+	var where *formats.Error
+	if errors.As(err, &where) {
+		pos.Sheet, pos.Row, pos.Column, pos.Offset = where.Sheet, where.Row, where.Column, where.Offset
+	}
+	var other formats.ErrNotSupported
+	if errors.As(err, &other) {
+		return notSupported(other.Kind, pos).Because(err)
+	}
+	for _, known := range formIssues {
+		if errors.Is(err, known.err) {
+			return issue.New(known.code, pos, known.args...).Because(err)
+		}
+	}
+	return nil
+}
+
+// formIssues says which issue a fault of the form is.
+var formIssues = []struct {
+	err  error
+	code issue.Code
+	args []any
+}{
+	{formats.ErrEmpty, issue.EmptyFile, nil},
+	{formats.ErrQuote, issue.BrokenQuoting, nil},
+	{formats.ErrLineEnd, issue.BrokenQuoting, nil},
+	{formats.ErrFieldCount, issue.FieldCount, nil},
+	{formats.ErrDelimiter, issue.UnknownDelimiter, nil},
+	{formats.ErrNUL, issue.NUL, nil},
+	{formats.ErrTooManyColumns, issue.TooManyColumns, []any{formats.DefaultLimits().ColumnsMax}},
+	{formats.ErrTooManyRows, issue.TooManyRows, []any{formats.DefaultLimits().RowsMax}},
+	{formats.ErrCellTooLong, issue.ListCellTooLong, []any{formats.DefaultLimits().CellCharactersMax}},
+	{formats.ErrFormula, issue.Formula, nil},
+	{formats.ErrMergedCells, issue.MergedCells, nil},
+	{formats.ErrMacro, issue.Macro, nil},
+	{formats.ErrEncrypted, issue.Encrypted, nil},
+	{formats.ErrBomb, issue.TooLargeUnpacked, nil},
+	{formats.ErrDamaged, issue.DamagedWorkbook, nil},
+}
+
+func notSupported(k formats.Kind, pos issue.Pos) *issue.Issue {
+	switch k {
+	case formats.Empty:
+		return issue.New(issue.EmptyFile, pos)
+	case formats.XLSM:
+		return issue.New(issue.Macro, pos)
+	case formats.EncryptedOffice:
+		return issue.New(issue.Encrypted, pos)
+	case formats.Executable, formats.Unknown, formats.Image:
+		return issue.New(issue.UnknownFormat, pos)
+	}
+	return issue.New(issue.OtherFormat, pos, string(k))
+}
+
+// An opened is one reading of a list: the bytes, and how they become records.
+type opened struct {
+	file ReadAtCloser
+	size int64
+	kind formats.Kind
+	// text only
+	charset charset.Charset
+	comma   byte
+	// workbooks only
+	book  *sheet.Book
+	sheet string
+}
+
+func (o *opened) records(limits formats.Limits) formats.Records {
+	if o.book != nil {
+		return o.book.Rows(o.sheet)
+	}
+	text := charset.NewReader(io.NewSectionReader(o.file, 0, o.size), o.charset)
+	return csvlist.Read(text, csvlist.Options{Comma: o.comma, Limits: limits})
+}
+
+func (o *opened) close() {
+	if o.book != nil {
+		_ = o.book.Close() // read only: nothing is lost
+	}
+	_ = o.file.Close()
+}
+
+// ReaderIssue says what is wrong with a file of any kind that these readers read
+// (an extract, for example); nil if it is a fault of the machine.
+func ReaderIssue(err error, pos issue.Pos) *issue.Issue {
+	if i := issue.Find(err); i != nil {
+		return i
+	}
+	return asRefusal(charsetIssue(err, charset.UTF8, pos), pos)
+}

@@ -1,0 +1,228 @@
+package job
+
+import (
+	"context"
+	"errors"
+
+	"baitai/pipeline"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/intake"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/match"
+	"baitai/pipeline/register"
+	"baitai/spool"
+	"baitai/spool/ledger"
+)
+
+// An Outcome is how one run of a job ended.
+type Outcome struct {
+	Job     string
+	Office  string
+	State   spool.State     // Outbox, Refused or Held
+	Totals  pipeline.Totals // rows by answer, of an answered list
+	Refusal *intake.Refusal // why the list was not answered; nil if it was
+	Faulty  int64           // rows answered 80, 81, 82 or 99
+	Ignored []string        // columns that nobody knows
+}
+
+// Answer carries out one 一括提供: a list that was taken in goes through, a sealed
+// answer lies in the outbox, and the ledger says so at every step, whether or
+// not it worked. A list that cannot be answered is refused, with an error file.
+// An error is a fault: the job stays in work/ and may be run again.
+func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error) {
+	out = Outcome{Job: j.ID, Office: j.Office}
+	if err := s.begin(j); err != nil {
+		return out, err
+	}
+	defer func() { err = s.end(ctx, j, err) }()
+
+	list, err := s.openList(ctx, j) // unwrap, detect, decode, request, counts and digests
+	if err != nil {
+		return s.refuse(j, out, err)
+	}
+	defer list.Close()
+	out.Ignored = list.Ignored
+	if err := s.enter(j, ledger.Opened, ledger.Entry{Counts: map[string]int64{"rows": list.Totals.Rows}}); err != nil {
+		return out, err
+	}
+	grant, err := s.decide(j, list.Request, list.Totals.Rows) // a refusal, or what may be answered
+	if err != nil {
+		return s.refuse(j, out, err)
+	}
+	if err := s.enterGrant(j, grant, list.Request); err != nil {
+		return out, err
+	}
+	if grant.TwoPeople() && !s.released(j) {
+		return s.hold(j, out)
+	}
+	file, err := s.Identity()
+	if err != nil {
+		return out, err
+	}
+	hits := match.Against(file, grant, s.matching())(ctx, list.Rows(ctx))
+	result, err := s.writeResult(j, grant, list, hits) // sealed to the office; our own copy to ourselves
+	if err != nil {
+		return out, err
+	}
+	if err := result.Totals.Balance(list.Totals); err != nil { // as many out as in
+		return out, err
+	}
+	out.Totals, out.Faulty = result.Totals, result.faulty()
+	return s.publishResult(j, grant, list.Request, result, out)
+}
+
+// begin starts an attempt: what an earlier one left behind is thrown away, for
+// it was never sealed (see recover).
+func (s *Site) begin(j *spool.Job) error {
+	if err := s.spool.Attempt(j); err != nil {
+		return siteIssue(err)
+	}
+	for _, name := range []string{spool.OutDir, ownFile, ownErrorsFile, providedFile} {
+		if err := s.disk.RemoveAll(j.Path(name)); err != nil {
+			return siteIssue(err)
+		}
+	}
+	s.env.Log.Info("begin", "job", j.ID, "office", j.Office, "attempt", j.Attempts)
+	return nil
+}
+
+// end enters a fault. The ledger may be what failed: then the entry is missing
+// and recovery enters the attempt as interrupted.
+func (s *Site) end(ctx context.Context, j *spool.Job, err error) error {
+	if err == nil {
+		return nil
+	}
+	act, result := ledger.Failed, ledger.ResultFailed
+	if ctx.Err() != nil {
+		act, result = ledger.Interrupted, ledger.ResultBrokeOff
+	}
+	s.env.Log.Error("fault", "job", j.ID, "office", j.Office, "error", loggable(err))
+	if c := s.history.jobs[j.ID]; c == nil || c.final == "" {
+		if entering := s.enter(j, act, ledger.Entry{Result: result}); entering != nil {
+			err = errors.Join(err, entering)
+		}
+	}
+	return siteIssue(err)
+}
+
+// loggable keeps to codes where there are any: the text of a cause may come from
+// a library that quotes.
+func loggable(err error) string {
+	if i := issue.Find(err); i != nil {
+		return string(i.Code)
+	}
+	return err.Error()
+}
+
+// openList reads the whole list once and settles what is asked.
+func (s *Site) openList(ctx context.Context, j *spool.Job) (*intake.List, error) {
+	if j.Expelled {
+		return nil, s.expelledIssue(j)
+	}
+	if other := s.sameContent(j.ID); other != "" {
+		m, err := s.readMeta(j)
+		if err != nil {
+			return nil, err
+		}
+		if m.Again == "" {
+			return nil, issue.New(issue.SameContent, issue.Pos{}, other)
+		}
+	}
+	src, stated, err := s.source(j)
+	if err != nil {
+		return nil, err
+	}
+	limits := s.limits()
+	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places})
+}
+
+// decide holds the request against the register.
+func (s *Site) decide(j *spool.Job, req authority.Request, rows int64) (authority.Grant, error) {
+	if other := s.history.usedNumber(s.numberHash(j.Office, req.Number), j.ID); other != "" && req.Number != "" {
+		if m, err := s.readMeta(j); err != nil {
+			return authority.Grant{}, err
+		} else if m.Again == "" {
+			return authority.Grant{}, issue.New(issue.RequestNumberUsed, req.Pos(authority.ItemNumber), other)
+		}
+	}
+	grant, err := authority.Decide(s.Register, req, s.operator, s.env.Now())
+	if err != nil {
+		return authority.Grant{}, err
+	}
+	if i := grant.CheckRows(rows); i != nil {
+		return authority.Grant{}, i
+	}
+	if grant.Way() != authority.WayMedium {
+		return authority.Grant{}, issue.New(issue.WayNotBuilt, req.Pos(authority.ItemWay), grant.Way())
+	}
+	return grant, nil
+}
+
+func (s *Site) enterGrant(j *spool.Job, g authority.Grant, req authority.Request) error {
+	e := ledger.Entry{Purpose: ledgerToken(g.Purpose()), Basis: basisToken(g.Basis())}
+	e.Digests = map[string]string{"register": g.RegisterDigest()}
+	if h := s.numberHash(j.Office, req.Number); h != "" {
+		e.Digests[numberDigest] = h
+	}
+	if s.history.jobs[j.ID].did(ledger.Granted) {
+		return nil
+	}
+	detail, err := s.details.Add(grantDetail{Number: req.Number, Source: string(req.Source), Clause: g.Clause(),
+		PurposeName: g.PurposeName(), PasswordRef: g.PasswordRef(), Date: req.Date})
+	if err != nil {
+		return err
+	}
+	e.Detail = detail
+	return s.enter(j, ledger.Granted, e)
+}
+
+// grantDetail is what is kept sealed of a grant.
+type grantDetail struct {
+	Number      string `json:"number"`
+	Date        string `json:"date,omitempty"`
+	Source      string `json:"source"`
+	PurposeName string `json:"purpose_name"`
+	Clause      string `json:"clause"`
+	PasswordRef string `json:"password_ref,omitempty"`
+}
+
+// basisToken writes a basis as the ledger can hold it: the paragraph of 住民基本台帳法.
+// The kind of basis stands before it: use by the governor, provision to another
+// agency, or disclosure.
+func basisToken(b authority.Basis) string {
+	switch b {
+	case register.Table5:
+		return "juki-30-44-6-1-1"
+	case register.OrdinanceUse:
+		return "juki-30-44-6-1-2"
+	case register.Consent:
+		return "juki-30-44-6-1-3"
+	case register.Statistics:
+		return "juki-30-44-6-1-4"
+	case register.Table6:
+		return "juki-30-44-6-2-1"
+	case register.OrdinanceProvide:
+		return "juki-30-44-6-2-2"
+	case register.Paragraph3:
+		return "juki-30-44-6-3"
+	case register.Disclosure:
+		return "juki-30-44-13"
+	}
+	return "unknown"
+}
+
+// released reports whether a second person has approved the job (二人承認).
+func (s *Site) released(j *spool.Job) bool { return s.history.jobs[j.ID].approved }
+
+// hold lets the job wait for a second person.
+func (s *Site) hold(j *spool.Job, out Outcome) (Outcome, error) {
+	if err := s.enter(j, ledger.Held, ledger.Entry{}); err != nil {
+		return out, err
+	}
+	out.State = spool.Held
+	return out, s.spool.Move(j, spool.Held)
+}
+
+func (s *Site) matching() match.Options {
+	return match.Options{Chunk: s.Config.Work.Chunk, Workers: s.workers()}
+}

@@ -1,0 +1,176 @@
+package job
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"baitai/formats/tomlfile"
+	"baitai/pipeline/issue"
+)
+
+// A Config is what baitai.toml holds. Every key is listed here; any other is an
+// error with its line.
+type Config struct {
+	Version int    `toml:"version"` // of this file: 0
+	Name    string `toml:"name"`    // 名称 of the prefecture, shown on results
+	Origin  string `toml:"origin"`  // name of the ledger for ever, host/path
+	Role    string `toml:"role"`    // prefecture, municipality or national
+	Temp    string `toml:"temp"`    // folder on tmpfs for what must not reach a disk
+
+	Intake struct {
+		StillSeconds  int   `toml:"still_seconds"`   // a file must not have changed for so long
+		MinAgeSeconds int   `toml:"min_age_seconds"` // the same for a list without a request file beside it
+		MaxBytes      int64 `toml:"max_bytes"`       // largest file
+		MaxRows       int   `toml:"max_rows"`        // most rows of any list
+		Places        int   `toml:"places"`          // places named in an error file
+		Attempts      int   `toml:"attempts"`        // interruptions after which a job is held
+	} `toml:"intake"`
+
+	Work struct {
+		Workers int `toml:"workers"` // goroutines that compare; 0: one a core
+		Chunk   int `toml:"chunk"`   // rows looked up at once
+	} `toml:"work"`
+
+	Log struct {
+		File  string `toml:"file"`  // JSON lines; relative to the site
+		Level string `toml:"level"` // debug, info, warn, error
+	} `toml:"log"`
+}
+
+// ConfigFile is the name of the settings in a site.
+const ConfigFile = "baitai.toml"
+
+// DefaultConfig is what init writes.
+func DefaultConfig(name, origin string) Config {
+	var c Config
+	c.Name, c.Origin, c.Role, c.Temp = name, origin, "prefecture", "/dev/shm"
+	c.Intake.StillSeconds, c.Intake.MinAgeSeconds = 3, 10
+	c.Intake.MaxBytes, c.Intake.MaxRows = 4<<30, 10_000_000
+	c.Intake.Places, c.Intake.Attempts = 1000, 3
+	c.Work.Chunk = 20_000
+	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
+	return c
+}
+
+// Text writes the settings with a comment on each, for a person to edit.
+func (c Config) Text() string {
+	q := strconv.Quote
+	n := strconv.Itoa
+	return `# baitai の設定。知らない項目があると起動しません。
+# Settings of baitai. An unknown key is an error.
+version = ` + n(c.Version) + `
+name = ` + q(c.Name) + `        # 結果や帳票に載る名称 / shown on results and forms
+origin = ` + q(c.Origin) + `    # 台帳の名前。作った後は変えられません / name of the ledger, for ever
+role = ` + q(c.Role) + `        # prefecture(都道府県) municipality(市町村) national(機構)
+temp = ` + q(c.Temp) + `        # 一時ファイルの置き場。メモリー上(tmpfs)にすること / must be on tmpfs
+
+[intake]   # 受付
+still_seconds = ` + n(c.Intake.StillSeconds) + `      # 変化がなくなってから待つ秒数 / stillness before a file is taken
+min_age_seconds = ` + n(c.Intake.MinAgeSeconds) + `   # 依頼書のないリストを待つ秒数 / the same without a request file
+max_bytes = ` + strconv.FormatInt(c.Intake.MaxBytes, 10) + `   # ファイルの大きさの上限 / largest file
+max_rows = ` + n(c.Intake.MaxRows) + `     # リストの行数の上限 / most rows of a list
+places = ` + n(c.Intake.Places) + `          # 不備一覧に載せる場所の数 / places named in an error file
+attempts = ` + n(c.Intake.Attempts) + `           # この回数中断したら保留にする / interruptions before a job is held
+
+[work]     # 照合
+workers = ` + n(c.Work.Workers) + `            # 0 は CPU の数 / 0: one a core
+chunk = ` + n(c.Work.Chunk) + `         # 一度に照会する行数 / rows looked up at once
+
+[log]      # 動作記録(個人情報は載りません) / no personal data
+file = ` + q(c.Log.File) + `
+level = ` + q(c.Log.Level) + `
+`
+}
+
+// LoadConfig reads baitai.toml of a site. Its errors are issues with the line.
+func LoadConfig(dir string) (Config, error) {
+	f, err := os.Open(filepath.Join(dir, ConfigFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return Config{}, issue.New(issue.NotASite, issue.Pos{}).Because(err)
+	}
+	if err != nil {
+		return Config{}, issue.New(issue.CannotRead, issue.Pos{File: ConfigFile}).Because(err)
+	}
+	defer f.Close()
+	return readConfig(f)
+}
+
+func readConfig(r io.Reader) (Config, error) {
+	c := Config{Version: -1}
+	if err := tomlfile.Decode(r, &c); err != nil {
+		return Config{}, settingIssues(err)
+	}
+	return c, c.check().Err()
+}
+
+// settingIssues turns what the decoder found into issues with line and column.
+func settingIssues(err error) error {
+	var list issue.List
+	var found tomlfile.Errors
+	errors.As(err, &found)
+	for _, e := range found {
+		pos := issue.Pos{File: ConfigFile, Row: e.Line, Column: e.Column}
+		code := issue.SettingSyntax
+		var args []any
+		switch e.Kind {
+		case tomlfile.UnknownKey:
+			code, args = issue.SettingUnknown, []any{e.Key}
+		case tomlfile.WrongType:
+			code, args = issue.SettingWrongType, []any{e.Key}
+		}
+		list = append(list, issue.New(code, pos, args...).Because(err))
+	}
+	if len(list) == 0 {
+		return issue.New(issue.SettingSyntax, issue.Pos{File: ConfigFile}).Because(err)
+	}
+	return list
+}
+
+// check finds settings that are missing or impossible. Nothing that the law
+// cares about has a silent default: a missing limit is an error.
+func (c Config) check() issue.List {
+	var list issue.List
+	pos := issue.Pos{File: ConfigFile}
+	missing := func(bad bool, key string) {
+		if bad {
+			list = append(list, issue.New(issue.SettingMissing, pos, key))
+		}
+	}
+	bad := func(bad bool, key string) {
+		if bad {
+			list = append(list, issue.New(issue.SettingBadValue, pos, key))
+		}
+	}
+	missing(c.Version < 0, "version")
+	bad(c.Version > 0, "version")
+	missing(c.Name == "", "name")
+	missing(c.Origin == "", "origin")
+	missing(c.Role == "", "role")
+	bad(c.Role != "" && c.Role != "prefecture" && c.Role != "municipality" && c.Role != "national", "role")
+	missing(c.Temp == "", "temp")
+	bad(c.Intake.StillSeconds < 0, "intake.still_seconds")
+	bad(c.Intake.MinAgeSeconds < 0, "intake.min_age_seconds")
+	missing(c.Intake.MaxBytes == 0, "intake.max_bytes")
+	bad(c.Intake.MaxBytes < 0, "intake.max_bytes")
+	missing(c.Intake.MaxRows == 0, "intake.max_rows")
+	bad(c.Intake.MaxRows < 0, "intake.max_rows")
+	missing(c.Intake.Places == 0, "intake.places")
+	bad(c.Intake.Places < 0, "intake.places")
+	missing(c.Intake.Attempts == 0, "intake.attempts")
+	bad(c.Intake.Attempts < 0, "intake.attempts")
+	bad(c.Work.Workers < 0, "work.workers")
+	bad(c.Work.Chunk < 0, "work.chunk")
+	switch c.Log.Level {
+	case "", "debug", "info", "warn", "error":
+	default:
+		bad(true, "log.level")
+	}
+	return list
+}
+
+func (c Config) still() time.Duration  { return time.Duration(c.Intake.StillSeconds) * time.Second }
+func (c Config) minAge() time.Duration { return time.Duration(c.Intake.MinAgeSeconds) * time.Second }

@@ -1,0 +1,163 @@
+package job
+
+import (
+	"encoding/hex"
+
+	"baitai/pipeline/issue"
+	"baitai/spool"
+	"baitai/spool/ledger"
+)
+
+// A history is what the ledger says of all jobs, gathered once when a site is
+// opened and kept up to date by enter.
+type history struct {
+	jobs    map[string]*course
+	numbers map[string][]string // keyed hash of office and 依頼番号 → jobs that were granted under it
+}
+
+// A course is what the ledger says of one job.
+type course struct {
+	attempt  int
+	acts     map[ledger.Act]ledger.Entry // of the current attempt
+	closed   bool                        // the current attempt has its closing act
+	final    ledger.Act                  // Published or Refused; "" while the job can go on
+	office   string
+	received int64  // index of the entry
+	sealed   int64  // index of the entry «sealed» of the current attempt
+	handed   int    // how often the result was delivered
+	heldBy   string // 操作者ID under which the job was last held
+	broken   bool   // it was last held because it was interrupted too often
+	approved bool   // a second person has approved it (二人承認), in whichever attempt
+	pardoned int    // attempt from which interruptions count anew
+}
+
+const numberDigest = "request-number" // key in Entry.Digests
+
+func readHistory(l *ledger.Ledger) (*history, error) {
+	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string)}
+	for s, err := range l.All(0) {
+		if err != nil {
+			return nil, err
+		}
+		h.add(s.Index, s.Entry)
+	}
+	return h, nil
+}
+
+func (h *history) add(index int64, e ledger.Entry) {
+	if e.Job == "" {
+		return
+	}
+	c := h.jobs[e.Job]
+	if c == nil {
+		c = &course{office: e.Office, acts: make(map[ledger.Act]ledger.Entry)}
+		h.jobs[e.Job] = c
+	}
+	switch e.Act {
+	case ledger.Delivered:
+		c.handed++
+		return
+	case ledger.Received, ledger.Opened, ledger.Granted, ledger.Held, ledger.Released, ledger.Matched,
+		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Failed, ledger.Interrupted:
+	default:
+		return
+	}
+	if e.Attempt > c.attempt {
+		c.attempt, c.closed, c.acts = e.Attempt, false, make(map[ledger.Act]ledger.Entry)
+	}
+	c.acts[e.Act] = e
+	switch e.Act {
+	case ledger.Held:
+		c.heldBy = e.Operator
+		_, c.broken = e.Codes[string(issue.TooManyAttempts)]
+	case ledger.Released:
+		c.approved = c.approved || !c.broken
+		c.pardoned = e.Attempt
+	case ledger.Received:
+		c.received = index
+	case ledger.Sealed:
+		c.sealed = index
+	case ledger.Granted:
+		if n := e.Digests[numberDigest]; n != "" {
+			h.numbers[n] = append(h.numbers[n], e.Job)
+		}
+	case ledger.Published, ledger.Refused:
+		c.final, c.closed = e.Act, true
+	case ledger.Failed, ledger.Interrupted:
+		c.closed = true
+	}
+}
+
+func (c *course) did(a ledger.Act) bool {
+	if c == nil {
+		return false
+	}
+	_, ok := c.acts[a]
+	return ok
+}
+
+// started reports whether the current attempt has done anything but begin.
+func (c *course) started() bool {
+	for a := range c.acts {
+		if a != ledger.Received {
+			return true
+		}
+	}
+	return false
+}
+
+// alive reports whether the job was answered, or may still be: a refused job
+// does not stand in the way of the same list or number again.
+func (c *course) alive() bool { return c != nil && c.final != ledger.Refused }
+
+// usedNumber finds another job that was granted under the same 依頼番号.
+func (h *history) usedNumber(hash, job string) string {
+	for _, other := range h.numbers[hash] {
+		if other != job && h.jobs[other].alive() {
+			return other
+		}
+	}
+	return ""
+}
+
+// enter appends an act of the current attempt of a job, unless the attempt has
+// it already: each act stands at most once in an attempt.
+func (s *Site) enter(j *spool.Job, act ledger.Act, e ledger.Entry) error {
+	c := s.history.jobs[j.ID]
+	if c.did(act) && !c.closed {
+		return nil
+	}
+	e.Act, e.Job, e.Office = act, j.ID, j.Office
+	e.Function, e.Operator, e.Host = ledger.Bulk, s.operatorID(), s.host
+	if e.Result == "" {
+		e.Result = ledger.OK
+	}
+	e.Attempt = 1
+	if c != nil {
+		e.Attempt = c.attempt
+	}
+	if c != nil && c.closed {
+		e.Attempt++
+	}
+	return s.append(e)
+}
+
+// append writes an entry and keeps the history in step with the ledger.
+func (s *Site) append(e ledger.Entry) error {
+	index, err := s.ledger.Append(e)
+	if err != nil {
+		return err
+	}
+	s.history.add(index, e)
+	return nil
+}
+
+// numberHash is what the ledger keeps of a 依頼番号: keyed, because numbers may be
+// guessed, and with the office, because each office counts for itself.
+func (s *Site) numberHash(office, number string) string {
+	if number == "" {
+		return ""
+	}
+	h := s.keys.MAC().Sum("baitai request number v0", []byte(office), []byte(number))
+	return hex.EncodeToString(h[:])
+}

@@ -1,0 +1,208 @@
+package job
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"baitai/crypto/manifest"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/spool"
+	"baitai/spool/ledger"
+	"baitai/spool/medium"
+)
+
+// A HandOver is a result that was handed over, or a list that was received.
+type HandOver struct {
+	Job    string          // of a result
+	Office string          //
+	Folder string          // on the medium, of a result
+	Files  []medium.Copied // as read back
+}
+
+// deliveredMark lies in a refused job whose error file was handed over.
+const deliveredMark = ".delivered"
+
+// Deliver copies the result of a job onto a medium (交付): written, flushed, read
+// back and compared, and only then entered. The medium's number must be in the
+// register if it is given. A medium that is pulled out leaves the job as it was.
+func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, error) {
+	if _, err := s.may(authority.ActCarry); err != nil {
+		return HandOver{}, err
+	}
+	if err := s.checkMedium(mediumNo); err != nil {
+		return HandOver{}, err
+	}
+	j, err := s.spool.Job(id)
+	if err != nil {
+		return HandOver{}, siteIssue(err)
+	}
+	dir := s.spool.ResultDir(j)
+	names, err := resultFiles(dir)
+	if err != nil || j.State == spool.Work || j.State == spool.Held {
+		return HandOver{}, issue.New(issue.WrongState, issue.Pos{}, j.State).Because(err)
+	}
+	if err := checkTarget(to); err != nil {
+		return HandOver{}, err
+	}
+	copied, err := medium.CopyFolder(ctx, s.disk, dir, names, to, j.ID)
+	if err != nil {
+		return HandOver{}, mediumIssue(err)
+	}
+	e := ledger.Entry{Act: ledger.Delivered, Result: ledger.OK, Job: j.ID, Attempt: s.history.jobs[j.ID].attempt, Office: j.Office,
+		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: ledgerMedium(mediumNo), Digests: map[string]string{}}
+	for _, c := range copied {
+		e.Digests[c.Name] = hex.EncodeToString(c.SHA256[:])
+	}
+	if err := s.append(e); err != nil {
+		return HandOver{}, siteIssue(err)
+	}
+	s.env.Log.Info("delivered", "job", j.ID, "office", j.Office, "files", len(copied))
+	return HandOver{Job: j.ID, Office: j.Office, Folder: filepath.Join(to, j.ID), Files: copied}, s.afterDelivery(j)
+}
+
+// afterDelivery takes the result out of the outbox; a refused job has none there
+// and gets a mark.
+func (s *Site) afterDelivery(j *spool.Job) error {
+	switch j.State {
+	case spool.Outbox:
+		return siteIssue(s.spool.Withdraw(j))
+	case spool.Refused:
+		if err := put(s.disk, s.spool.ResultDir(j), deliveredMark, ""); err != nil && !errors.Is(err, spool.ErrExists) {
+			return siteIssue(err)
+		}
+	}
+	return nil
+}
+
+// resultFiles lists what is handed over, the manifest last, so that a medium
+// that has the manifest has everything.
+func resultFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	last := ""
+	for _, e := range entries {
+		switch {
+		case e.Name() == manifest.Name:
+			last = e.Name()
+		case e.Type().IsRegular() && e.Name() != deliveredMark:
+			names = append(names, e.Name())
+		}
+	}
+	if last == "" {
+		return nil, spool.ErrNoResult
+	}
+	slices.Sort(names)
+	return append(names, last), nil
+}
+
+// Receive copies a list from a medium into the inbox of an office (媒体の受領),
+// with its request file if one lies beside it, reads the copy back and compares.
+// The medium is left as it is.
+func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (HandOver, error) {
+	if _, err := s.may(authority.ActCarry); err != nil {
+		return HandOver{}, err
+	}
+	if _, ok := s.Register.Office(office); !ok {
+		return HandOver{}, issue.New(issue.UnknownOffice, issue.Pos{})
+	}
+	if err := s.checkMedium(mediumNo); err != nil {
+		return HandOver{}, err
+	}
+	if err := spool.Init(s.path(spoolDir), s.disk, []string{office}); err != nil {
+		return HandOver{}, siteIssue(err)
+	}
+	inbox := s.path(spoolDir, string(spool.Inbox), office)
+	out := HandOver{Office: office}
+	paths := []string{path}
+	if side := SideOf(path); side != "" {
+		paths = []string{side, path} // the request first: a list is never taken without it
+	}
+	e := ledger.Entry{Act: ledger.MediumRead, Result: ledger.OK, Office: office, Operator: s.operatorID(), Host: s.host,
+		Medium: ledgerMedium(mediumNo), Counts: map[string]int64{}}
+	for _, p := range paths {
+		c, err := medium.Copy(ctx, s.disk, p, inbox, filepath.Base(p))
+		if err != nil {
+			return out, mediumIssue(err)
+		}
+		e.Counts["bytes"] += c.Size
+		e.Counts["files"]++
+		out.Files = append(out.Files, c)
+	}
+	return out, siteIssue(s.append(e))
+}
+
+// SideOf finds the request file beside a list: NAME.EXT.request.toml or
+// NAME.request.toml; "" if there is none.
+func SideOf(path string) string {
+	bare := path[:len(path)-len(filepath.Ext(path))]
+	for _, side := range []string{path + ".request.toml", bare + ".request.toml"} {
+		if info, err := os.Lstat(side); err == nil && info.Mode().IsRegular() {
+			return side
+		}
+	}
+	return ""
+}
+
+// checkMedium refuses a number that the register (媒体管理簿) does not have. Media
+// that the requester brings have no number of ours.
+func (s *Site) checkMedium(no string) error {
+	if no == "" {
+		return nil
+	}
+	if _, ok := s.Register.Medium(no); !ok {
+		return issue.New(issue.UnknownMedium, issue.Pos{})
+	}
+	return nil
+}
+
+// ledgerMedium is how the ledger writes a medium; one that the requester brought
+// is «brought».
+func ledgerMedium(no string) string {
+	if no == "" {
+		return "brought"
+	}
+	return ledgerToken(no)
+}
+
+func checkTarget(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
+	}
+	return nil
+}
+
+// mediumIssue says what is wrong with a medium.
+func mediumIssue(err error) error {
+	for _, known := range []struct {
+		err  error
+		code issue.Code
+		args []any
+	}{
+		{medium.ErrReadBack, issue.ReadBackDiffers, nil},
+		{medium.ErrNoSpace, issue.NoSpace, []any{"?"}},
+		{medium.ErrExists, issue.TargetExists, nil},
+		{medium.ErrReadOnly, issue.CannotWrite, nil},
+		{medium.ErrTooLarge, issue.NoSpace, []any{"?"}},
+		{medium.ErrPulledOut, issue.MediumGone, nil},
+		{medium.ErrChanged, issue.Changing, nil},
+		{fs.ErrPermission, issue.CannotWrite, nil},
+	} {
+		if errors.Is(err, known.err) {
+			return issue.New(known.code, issue.Pos{}, known.args...).Because(err)
+		}
+	}
+	if i := fileIssue(err, ""); i != nil {
+		return i
+	}
+	return siteIssue(err)
+}

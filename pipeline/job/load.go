@@ -1,0 +1,183 @@
+package job
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"baitai/crypto"
+	"baitai/formats"
+	"baitai/formats/charset"
+	"baitai/formats/csvlist"
+	"baitai/formats/sheet"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/identity"
+	"baitai/pipeline/intake"
+	"baitai/pipeline/issue"
+	"baitai/spool"
+	"baitai/spool/ledger"
+)
+
+// Load reads extracts into a new generation of the identity file
+// (附票本人確認情報ファイルの取込). Unless acceptGood is set, nothing is loaded when any
+// row is faulty; which rows are is in the result, also of an error.
+func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (identity.Loaded, error) {
+	if _, err := s.may(authority.ActLoad); err != nil {
+		return identity.Loaded{}, err
+	}
+	if s.identity != nil { // readers keep their generation; this process takes the new one next time
+		if err := s.identity.Close(); err != nil {
+			return identity.Loaded{}, err
+		}
+		s.identity = nil
+	}
+	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
+		return identity.Loaded{}, siteIssue(err)
+	}
+	x := &extracts{site: s, paths: paths}
+	loaded, err := identity.Build(ctx, identity.Options{
+		Disk: s.disk, Dir: s.path(identityDir), Recipients: []crypto.Recipient{s.keys.Site().Recipient()},
+		Now: s.env.Now, Sources: func() []identity.Source { return x.sources }, Checkpoint: string(s.ledger.Checkpoint()),
+		AcceptGood: acceptGood, Workers: s.workers(),
+	}, x.rows(ctx))
+	entry := ledger.Entry{Act: ledger.IdentityLoaded, Result: ledger.OK, Operator: s.operatorID(), Host: s.host, Function: ledger.Update}
+	entry.Counts = map[string]int64{"rows": loaded.Rows, "faults": loaded.Faults, "files": int64(len(paths))}
+	entry.Codes = countCodes(loaded.Issues)
+	if err != nil {
+		entry.Result = ledger.ResultFailed
+		if isRefusedLoad(err) {
+			entry.Result = ledger.ResultRefused
+		}
+		return loaded, errors.Join(loadIssue(err, loaded), s.append(entry))
+	}
+	entry.Generation = loaded.Digest
+	entry.Counts["people"], entry.Counts["versions"] = loaded.Summary.People, loaded.Summary.Versions
+	entry.Counts["left-out-rows"], entry.Counts["left-out-people"] = loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople
+	s.env.Log.Info("identity loaded", "generation", loaded.Digest, "people", loaded.Summary.People, "faults", loaded.Faults)
+	return loaded, s.append(entry)
+}
+
+func isRefusedLoad(err error) bool {
+	return errors.Is(err, identity.ErrBadRows) || errors.Is(err, identity.ErrNobody) || issue.Find(err) != nil
+}
+
+// loadIssue says why nothing was loaded.
+func loadIssue(err error, loaded identity.Loaded) error {
+	switch {
+	case errors.Is(err, identity.ErrBadRows):
+		return issue.New(issue.NothingLoaded, issue.Pos{}, loaded.Faults).Because(err)
+	case errors.Is(err, identity.ErrNobody):
+		return issue.New(issue.HeaderOnly, issue.Pos{}).Because(err)
+	}
+	return siteIssue(err)
+}
+
+func countCodes(list issue.List) map[string]int64 {
+	codes := make(map[string]int64)
+	for _, i := range list {
+		codes[string(i.Code)]++
+	}
+	return codes
+}
+
+// extracts reads the files one after the other.
+type extracts struct {
+	site    *Site
+	paths   []string
+	sources []identity.Source
+	read    int64
+}
+
+func (x *extracts) rows(ctx context.Context) iter.Seq2[identity.Extracted, error] {
+	return func(yield func(identity.Extracted, error) bool) {
+		for _, path := range x.paths {
+			if !x.file(ctx, path, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (x *extracts) file(ctx context.Context, path string, yield func(identity.Extracted, error) bool) bool {
+	name := filepath.Base(path)
+	fail := func(err error) bool {
+		if i := intake.ReaderIssue(err, issue.Pos{File: name}); i != nil {
+			err = i
+		}
+		yield(identity.Extracted{}, err)
+		return false
+	}
+	f, err := spool.OpenRegular(path)
+	if err != nil {
+		if i := fileIssue(err, name); i != nil {
+			err = i
+		}
+		return fail(err)
+	}
+	defer f.Close()
+	digest, records, done, err := x.open(f)
+	if err != nil {
+		return fail(err)
+	}
+	defer done()
+	var rows int64
+	for row, err := range identity.ReadExtract(ctx, records, name) {
+		if err != nil {
+			return fail(err)
+		}
+		rows++
+		if x.read++; x.read%100_000 == 0 {
+			x.site.progress("load", x.read, 0)
+		}
+		if !yield(row, nil) {
+			return false
+		}
+	}
+	x.sources = append(x.sources, identity.Source{SHA256: digest, Rows: rows})
+	return true
+}
+
+// open settles what an extract is: CSV in UTF-8, with or without BOM, or a
+// workbook of one sheet.
+func (x *extracts) open(f *os.File) (digest string, records formats.Records, done func(), err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return "", nil, nil, err
+	}
+	kind, err := formats.DetectAt(f, info.Size())
+	if err != nil {
+		return "", nil, nil, err
+	}
+	h := sha256.New()
+	var probe charset.Probe
+	if _, err := io.Copy(io.MultiWriter(h, &probe), io.NewSectionReader(f, 0, info.Size())); err != nil {
+		return "", nil, nil, err
+	}
+	digest = hex.EncodeToString(h.Sum(nil))
+	limits := x.site.limits()
+	switch kind {
+	case formats.Text:
+		c, err := probe.Decide(charset.UTF8)
+		if err != nil {
+			return "", nil, nil, err
+		}
+		text := charset.NewReader(io.NewSectionReader(f, 0, info.Size()), c)
+		return digest, csvlist.Read(text, csvlist.Options{Comma: ',', Limits: limits}), func() {}, nil
+	case formats.XLSX:
+		book, err := sheet.OpenAt(f, info.Size(), sheet.Options{Limits: limits})
+		if err != nil {
+			return "", nil, nil, err
+		}
+		if len(book.Sheets()) != 1 {
+			book.Close()
+			return "", nil, nil, issue.New(issue.SeveralSheets, issue.Pos{})
+		}
+		return digest, book.Rows(book.Sheets()[0].Name), func() { book.Close() }, nil
+	}
+	return "", nil, nil, formats.ErrNotSupported{Kind: kind}
+}

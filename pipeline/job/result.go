@@ -1,0 +1,277 @@
+package job
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"time"
+
+	"baitai/crypto"
+	"baitai/crypto/manifest"
+	"baitai/pipeline"
+	"baitai/pipeline/answer"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/intake"
+	"baitai/pipeline/person"
+	"baitai/pipeline/verdict"
+	"baitai/spool"
+	"baitai/spool/ledger"
+)
+
+// Files of a job, beside those that spool names.
+const (
+	ownFile       = "own.jsonl.zst.age"   // the prefecture's own copy (控え)
+	ownErrorsFile = "own-errors.csv.age"  // the error file, for the prefecture
+	providedFile  = "provided.hashes.age" // keyed hashes of the 住民票コード provided
+)
+
+// Files of a result, in out/ and then in the outbox.
+const (
+	resultCSV  = "result.csv.zst.age"
+	resultXLSX = "result.xlsx.age"
+	notesFile  = "notes.txt.age"
+	errorsFile = "errors.csv.age"
+)
+
+// A result is what was written for one job, with the digests of the sealed files.
+type result struct {
+	answer.Summary
+	plain  []manifest.Content // plain files, for the manifest inside
+	sealed []manifest.File    // sealed files, for the manifest outside
+}
+
+func (r *result) faulty() int64 {
+	var n int64
+	for code, c := range r.Totals.ByCode {
+		if verdict.Answer(code).RowFailure() {
+			n += c
+		}
+	}
+	return n
+}
+
+// writeResult writes, in one pass over the rows, the office's result and the
+// prefecture's own copy, each sealed before it touches a disk, and then the
+// hashes of what was provided.
+func (s *Site) writeResult(j *spool.Job, g authority.Grant, list *intake.List, hits pipeline.Rows[verdict.Hit]) (*result, error) {
+	to, err := recipients(g.Recipients())
+	if err != nil {
+		return nil, err
+	}
+	r := &result{}
+	var provided answer.Provided
+	notes := s.notes(j, g, list)
+	err = s.spool.PutFile(j, ownFile, func(own io.Writer) error {
+		ours, err := crypto.Pack(own, s.keys.Site().Recipient())
+		if err != nil {
+			return err
+		}
+		err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
+			r.Summary, err = answer.Write(hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp,
+				Provided: func(c person.ResidentCode) { provided.Add(s.providedHash(c)) },
+				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return ours.Close()
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = s.spool.PutFile(j, providedFile, func(w io.Writer) error { return sealInto(w, s.keys.Site().Recipient(), provided.WriteTo) })
+	if err != nil {
+		return nil, err
+	}
+	err = s.putSealed(j, r, notesFile, 0, to, func(w io.Writer) error { return notes.WriteText(w, r.Summary) })
+	return r, err
+}
+
+func resultName(g authority.Grant) string {
+	if g.Form() == authority.FormXLSX && !g.TotalsOnly() {
+		return resultXLSX
+	}
+	return resultCSV
+}
+
+// putSealed writes one file of the result, sealed to the office (and packed, for
+// a CSV), and notes its digests, plain and sealed.
+func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []crypto.Recipient, write func(io.Writer) error) error {
+	var plain, sealed *crypto.Digester
+	err := s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
+		sealed = crypto.NewDigester(w)
+		seal := crypto.Seal
+		if name == resultCSV {
+			seal = crypto.Pack
+		}
+		sealer, err := seal(sealed, to...)
+		if err != nil {
+			return err
+		}
+		plain = crypto.NewDigester(sealer)
+		if err := write(plain); err != nil {
+			return err
+		}
+		return sealer.Close()
+	})
+	if err != nil {
+		return err
+	}
+	p, c := plain.Digest(), sealed.Digest()
+	r.plain = append(r.plain, manifest.Content{Name: plainName(name), Sealed: name, SHA256: p.Hex(), Bytes: p.Bytes, Rows: rows})
+	r.sealed = append(r.sealed, manifest.File{Name: name, SHA256: c.Hex(), Bytes: c.Bytes})
+	return nil
+}
+
+func sealInto(w io.Writer, to crypto.Recipient, write func(io.Writer) (int64, error)) error {
+	sealed, err := crypto.Seal(w, to)
+	if err != nil {
+		return err
+	}
+	if _, err := write(sealed); err != nil {
+		return err
+	}
+	return sealed.Close()
+}
+
+// providedHash is what is kept of a 住民票コード for the disclosure of provisions:
+// keyed, because eleven digits can be tried out.
+func (s *Site) providedHash(c person.ResidentCode) [answer.HashSize]byte {
+	return s.keys.MAC().Sum("baitai provided v0", []byte(c.Reveal()))
+}
+
+func (s *Site) notes(j *spool.Job, g authority.Grant, list *intake.List) answer.Notes {
+	return answer.Notes{
+		Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
+		Purpose: g.Purpose() + " " + g.PurposeName(), Basis: g.Basis().String() + " " + g.Clause(),
+		Generation: s.identity.Generation(), Ignored: list.Ignored,
+		Received: j.Claimed.In(jst).Format(time.RFC3339), Answered: s.env.Now().In(jst).Format(time.RFC3339),
+	}
+}
+
+// publishResult signs what was written, enters it as matched and sealed, and
+// publishes it.
+func (s *Site) publishResult(j *spool.Job, g authority.Grant, req authority.Request, r *result, out Outcome) (Outcome, error) {
+	counts := make(map[string]int64)
+	for code, n := range r.Totals.ByCode {
+		counts[code] = n
+	}
+	counts["rows"] = r.Totals.Rows
+	codes := make(map[string]int64)
+	for code, n := range r.Issues {
+		codes[string(code)] = n
+	}
+	generation := s.identity.Generation()
+	if err := s.enter(j, ledger.Matched, ledger.Entry{Counts: counts, Codes: codes, Generation: generation}); err != nil {
+		return out, err
+	}
+	to, err := recipients(g.Recipients())
+	if err != nil {
+		return out, err
+	}
+	err = s.signResult(j, to, manifest.Manifest{Kind: manifest.Result, Request: s.requestHash(j, req.Number), Purpose: g.Purpose(),
+		Answers: r.Totals.ByCode, Generation: generation}, r)
+	if err != nil {
+		return out, err
+	}
+	digests, err := s.sealedDigests(j, spool.OutDir+"/"+manifest.Name, ownFile, providedFile)
+	if err != nil {
+		return out, err
+	}
+	digests["manifest"] = digests[spool.OutDir+"/"+manifest.Name]
+	delete(digests, spool.OutDir+"/"+manifest.Name)
+	if err := s.enter(j, ledger.Sealed, ledger.Entry{Digests: digests, Generation: generation}); err != nil {
+		return out, err
+	}
+	out.State = spool.Outbox
+	return out, s.publish(j)
+}
+
+// signResult writes the manifest inside (sealed, with the plain digests) and the
+// one outside (signed, with the sealed digests).
+func (s *Site) signResult(j *spool.Job, to []crypto.Recipient, m manifest.Manifest, r *result) error {
+	m.Site, m.Job, m.Office, m.OfficeKeys = s.Config.Origin, j.ID, j.Office, fingerprints(to)
+	m.Created, m.Part, m.Parts = s.env.Now().In(jst), 1, 1
+	m.Ledger = manifest.Ledger{Origin: s.ledger.Origin(), Index: s.history.jobs[j.ID].received}
+	contents := manifest.Contents{Site: m.Site, Job: m.Job, Office: m.Office, Created: m.Created, Part: 1, Parts: 1, Files: r.plain}
+	inside, err := contents.Encode()
+	if err != nil {
+		return err
+	}
+	err = s.putSealed(j, r, manifest.ContentsName, 0, to, func(w io.Writer) error { _, err := w.Write(inside); return err })
+	if err != nil {
+		return err
+	}
+	m.Files = r.sealed
+	outside, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	sig, err := manifest.Sign(outside, s.keys.Signing())
+	if err != nil {
+		return err
+	}
+	if err := s.putOut(j, manifest.Name, outside); err != nil {
+		return err
+	}
+	return s.putOut(j, manifest.SignatureName, sig)
+}
+
+func (s *Site) putOut(j *spool.Job, name string, raw []byte) error {
+	return s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
+		_, err := io.Copy(w, bytes.NewReader(raw))
+		return err
+	})
+}
+
+func fingerprints(to []crypto.Recipient) []string {
+	var list []string
+	for _, r := range to {
+		list = append(list, r.Fingerprint())
+	}
+	return list
+}
+
+// requestHash stands for the 依頼番号 in the manifest; a list without one gets the
+// hash of its job, so that no result is without.
+func (s *Site) requestHash(j *spool.Job, number string) string {
+	if number == "" {
+		return s.numberHash(j.Office, "job:"+j.ID)
+	}
+	return s.numberHash(j.Office, number)
+}
+
+// plainName is the name of a file once it is opened.
+func plainName(sealed string) string {
+	switch sealed {
+	case resultCSV:
+		return "result.csv"
+	case resultXLSX:
+		return "result.xlsx"
+	case notesFile:
+		return "notes.txt"
+	case manifest.ContentsName:
+		return "contents.json"
+	case errorsFile:
+		return "errors.csv"
+	}
+	return sealed
+}
+
+// publish brings the sealed result into the outbox with its proof from the
+// ledger, and ends the job. Recovery calls it too: every part may be done already.
+func (s *Site) publish(j *spool.Job) error {
+	c := s.history.jobs[j.ID]
+	if err := s.addProof(j, c.sealed); err != nil {
+		return err
+	}
+	if err := s.spool.Publish(j); err != nil {
+		return err
+	}
+	if err := s.enter(j, ledger.Published, ledger.Entry{Counts: map[string]int64{"entry": c.sealed}}); err != nil {
+		return err
+	}
+	s.env.Log.Info("published", "job", j.ID, "office", j.Office, "entry", strconv.FormatInt(c.sealed, 10))
+	return s.spool.Move(j, spool.Done)
+}

@@ -1,0 +1,93 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"baitai/spool"
+)
+
+// A Standing is one thing in the spool, as status shows it: by job id, never by
+// the name of a file.
+type Standing struct {
+	Job      string    `json:"job,omitempty"`
+	Office   string    `json:"office"`
+	State    string    `json:"state"`
+	Since    time.Time `json:"since"`
+	WaitsFor string    `json:"waits_for"` // a word of Waits
+	Attempts int       `json:"attempts,omitempty"`
+}
+
+// Whom something waits for.
+const (
+	WaitsSender  = "sender"   // the file is still being written, or its list is missing
+	WaitsRun     = "run"      // the next run
+	WaitsSecond  = "second"   // a second person (baitai approve)
+	WaitsHandOut = "handover" // to be handed over (baitai deliver)
+	WaitsNobody  = "nobody"
+)
+
+// Status lists what is in the spool of a site, whoever is working in it. Jobs
+// that rest in done and refused are listed only if all is set.
+func Status(ctx context.Context, dir string, all bool) ([]Standing, error) {
+	if _, err := LoadConfig(dir); err != nil {
+		return nil, err
+	}
+	v, err := spool.View(filepath.Join(dir, spoolDir))
+	if err != nil {
+		return nil, siteIssue(err)
+	}
+	var list []Standing
+	arrivals, err := v.Arrivals(ctx)
+	if err != nil {
+		return nil, siteIssue(err)
+	}
+	for _, a := range arrivals {
+		w := WaitsRun
+		if a.Waiting != nil {
+			w = WaitsSender
+		}
+		list = append(list, Standing{Office: a.Office, State: string(spool.Inbox), Since: a.Since.In(jst), WaitsFor: w})
+	}
+	states := []spool.State{spool.Work, spool.Held, spool.Outbox, spool.Refused}
+	if all {
+		states = append(states, spool.Done)
+	}
+	var damaged []error
+	for _, state := range states {
+		jobs, err := v.Jobs(state)
+		if err != nil {
+			damaged = append(damaged, err)
+		}
+		for _, j := range jobs {
+			w := waits(v, j)
+			if state == spool.Refused && w == WaitsNobody && !all {
+				continue
+			}
+			list = append(list, Standing{Job: j.ID, Office: j.Office, State: string(state), Since: j.Claimed.In(jst), WaitsFor: w, Attempts: j.Attempts})
+		}
+	}
+	return list, siteIssue(errors.Join(damaged...))
+}
+
+func waits(v *spool.Spool, j *spool.Job) string {
+	switch j.State {
+	case spool.Work:
+		return WaitsRun
+	case spool.Held:
+		return WaitsSecond
+	case spool.Outbox:
+		return WaitsHandOut
+	case spool.Refused:
+		if _, err := os.Stat(filepath.Join(v.ResultDir(j), deliveredMark)); err == nil {
+			return WaitsNobody
+		}
+		if _, err := os.Stat(v.ResultDir(j)); err == nil {
+			return WaitsHandOut
+		}
+	}
+	return WaitsNobody
+}

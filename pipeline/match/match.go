@@ -1,0 +1,229 @@
+// Package match decides which person each row of a list means (照合).
+//
+// It folds the row, asks the identity file for everybody who shares a key with
+// it, compares the row with each of them and hands the grades to the decision
+// table of package verdict. It compares nothing by itself and knows nothing of
+// scripts, eras or addresses.
+//
+// It hides that rows are asked for in bulk: rows are taken in chunks, so that
+// memory grows neither with the list nor with the identity file. It promises
+// that the answer to a row depends on that row, the identity file and the grant
+// alone: not on the chunk, the other rows, or the number of workers. Equal keys
+// only make candidates; the particulars themselves are always compared.
+package match
+
+import (
+	"context"
+
+	"baitai/pipeline"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/identity"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
+	"baitai/pipeline/person"
+	"baitai/pipeline/verdict"
+)
+
+// A File is what match asks of the identity file (附票本人確認情報ファイル): for each
+// row, given by its keys, everybody who shares one of them.
+type File interface {
+	Candidates(g authority.Grant, rows []identity.RowKeys) ([]identity.Found, error)
+}
+
+// Options say how the work is cut. Nothing in it changes an answer.
+type Options struct {
+	Chunk   int // rows asked for at once; 0 means chunkDefault
+	Workers int // goroutines that compare; 0 means 1
+}
+
+// chunkDefault rows with three candidates of about a kilobyte each are some 60
+// MB, and a million rows need fifty passes over the keys that they share.
+const chunkDefault = 20_000
+
+// Against makes the stage that answers queries against the file.
+func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, verdict.Hit] {
+	if o.Chunk <= 0 {
+		o.Chunk = chunkDefault
+	}
+	policy := PolicyOf(g)
+	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
+		folded := pipeline.EachN(o.Workers, 256, fold)(ctx, in)
+		found := lookUp(file, g, o.Chunk, folded)
+		return pipeline.EachN(o.Workers, 64, func(row pipeline.Row[candidate]) (verdict.Hit, issue.List) {
+			hit, err := decide(row.Value, policy)
+			if err != nil { // a record that does not decode: no answer may rest on the others
+				return verdict.Hit{}, issue.List{issue.New(issue.RowFault, row.Pos).Because(err)}
+			}
+			return hit, nil
+		})(ctx, found)
+	}
+}
+
+// PolicyOf says in the words of the decision table what the grant permits.
+func PolicyOf(g authority.Grant) verdict.Policy {
+	return verdict.Policy{
+		CoversPresent:  g.Covers(person.Present),
+		CoversAbroad:   g.Covers(person.Abroad),
+		CoversRemoved:  g.Covers(person.Removed),
+		IgnoresSupport: g.IgnoresSupport(),
+		NeedsConsent:   g.NeedsConsent(),
+	}
+}
+
+// asking is a row that is folded, with the keys that it is looked up by.
+type asking struct {
+	folded *normal.Folded
+	asked  verdict.Asked
+	keys   []normal.Key
+}
+
+// candidate is a row with everybody who shares a key with it.
+type candidate struct {
+	asking
+	found identity.Found
+}
+
+func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
+	q := row.Value
+	f := normal.FoldQuery(&q)
+	name, kana := q.Name.Reveal(), q.Kana.Reveal()
+	return asking{
+		folded: f,
+		keys:   f.Keys(nil),
+		asked: verdict.Asked{
+			Code:       !q.Code.IsZero(),
+			Name:       !q.Name.Empty(),
+			Kana:       !q.Kana.Empty(),
+			Birth:      !q.Birth.IsZero(),
+			Address:    !q.Address.Empty(),
+			Consent:    !q.Consent.Empty(),
+			Latin:      normal.Latin(name),
+			Unreadable: normal.HasUnreadable(name) || normal.HasUnreadable(kana),
+		},
+	}, nil
+}
+
+// lookUp takes rows in chunks and asks the file once for each chunk.
+func lookUp(file File, g authority.Grant, size int, in pipeline.Rows[asking]) pipeline.Rows[candidate] {
+	return func(yield func(pipeline.Row[candidate], error) bool) {
+		chunk := make([]pipeline.Row[asking], 0, size)
+		flush := func() bool {
+			ok := emit(file, g, chunk, yield)
+			chunk = chunk[:0]
+			return ok
+		}
+		for row, err := range in {
+			if err != nil {
+				if flush() {
+					yield(pipeline.Row[candidate]{}, err)
+				}
+				return
+			}
+			if chunk = append(chunk, row); len(chunk) == size && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}
+
+func emit(file File, g authority.Grant, chunk []pipeline.Row[asking], yield func(pipeline.Row[candidate], error) bool) bool {
+	if len(chunk) == 0 {
+		return true
+	}
+	keys := make([]identity.RowKeys, len(chunk))
+	for i, row := range chunk {
+		keys[i] = row.Value.keys // nil for a faulty row
+	}
+	found, err := file.Candidates(g, keys)
+	if err != nil {
+		yield(pipeline.Row[candidate]{}, err)
+		return false
+	}
+	for i, row := range chunk {
+		out := pipeline.Row[candidate]{No: row.No, Pos: row.Pos, Ref: row.Ref, Issues: row.Issues}
+		if len(row.Issues) == 0 {
+			out.Value = candidate{row.Value, found[i]}
+		}
+		if !yield(out, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// read is one candidate, decoded and folded.
+type read struct {
+	number   uint32
+	versions []*person.Version // current first
+	folded   []*normal.Folded
+}
+
+func readAll(found []*identity.Candidate) ([]read, error) {
+	people := make([]read, len(found))
+	for i, c := range found {
+		versions, folded, err := c.Read()
+		if err != nil {
+			return nil, err
+		}
+		people[i] = read{c.Number, versions, folded}
+	}
+	return people, nil
+}
+
+// decide compares the row with everybody found and applies the table.
+func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
+	found, err := readAll(c.found.Candidates)
+	if err != nil {
+		return verdict.Hit{}, err
+	}
+	people := make([]verdict.Considered, len(found))
+	for i, p := range found {
+		holds, former := holdsCode(c.folded.Code, p.versions)
+		people[i] = verdict.Considered{
+			Grades:     verdict.Compare(c.folded, p.folded),
+			State:      p.versions[0].State,
+			Protected:  p.versions[0].Support.Protected(),
+			HoldsCode:  holds,
+			FormerCode: former,
+		}
+	}
+	hit := verdict.Hit{Decision: verdict.Decide(c.asked, people, c.found.TooMany, policy)}
+	if hit.Answer.Provides() {
+		hit.Grades, hit.Person = people[hit.Chosen].Grades, found[hit.Chosen].versions[0]
+	}
+	hit.Looked = worthALook(found, people)
+	return hit, nil
+}
+
+// holdsCode reports whether the person holds the code, now or formerly.
+func holdsCode(code person.ResidentCode, versions []*person.Version) (holds, former bool) {
+	if code.IsZero() {
+		return false, false
+	}
+	for i, v := range versions {
+		if v.Code.Equal(code) || v.OldCode.Equal(code) {
+			return true, i > 0 || !v.Code.Equal(code)
+		}
+	}
+	return false, false
+}
+
+// lookedMost bounds what the prefecture's own copy keeps of one row.
+const lookedMost = 20
+
+// worthALook keeps the people whom a reviewer would want to see: all but those
+// who merely share a key.
+func worthALook(found []read, graded []verdict.Considered) []verdict.Looked {
+	var looked []verdict.Looked
+	for i, c := range graded {
+		if len(looked) == lookedMost {
+			break
+		}
+		g := c.Grades
+		if c.HoldsCode || g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs {
+			looked = append(looked, verdict.Looked{Number: found[i].number, Grades: g, Protected: c.Protected, HoldsCode: c.HoldsCode})
+		}
+	}
+	return looked
+}
