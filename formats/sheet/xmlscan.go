@@ -130,6 +130,9 @@ func (s *scanner) next() error {
 		if s.buf[s.pos] != '<' {
 			return s.characters()
 		}
+		if s.pos+1 < len(s.buf) && s.buf[s.pos+1] != '?' && s.buf[s.pos+1] != '!' {
+			return s.tag() // the usual case, without a look at the others
+		}
 		switch {
 		case s.has("<?"):
 			if !s.skip("?>") {
@@ -229,16 +232,16 @@ func (s *scanner) tag() error {
 	s.pos += n + 1
 	if len(body) > 0 && body[0] == '/' {
 		s.kind = tokenEnd
-		s.name = bytes.TrimRight(body[1:], " \t\r\n")
+		s.name = trimRight(body[1:])
 		return s.close(s.name)
 	}
 	s.self = len(body) > 0 && body[len(body)-1] == '/'
 	if s.self {
 		body = body[:len(body)-1]
 	}
-	i := bytes.IndexAny(body, " \t\r\n")
-	if i < 0 {
-		i = len(body)
+	i := 0
+	for i < len(body) && !isSpace(body[i]) {
+		i++
 	}
 	if i == 0 || bytes.IndexByte(body, '<') >= 0 {
 		return s.broken()
@@ -269,10 +272,27 @@ func (s *scanner) pop() {
 	s.open, s.starts = s.open[:s.starts[last]], s.starts[:last]
 }
 
+// local takes the prefix off a name; a colon that ends or begins it is no prefix's.
 func (s *scanner) local() {
-	if i := bytes.IndexByte(s.name, ':'); i >= 0 {
+	if i := bytes.IndexByte(s.name, ':'); i > 0 && i+1 < len(s.name) {
 		s.name = s.name[i+1:]
 	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+func trimLeft(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	return b
+}
+
+func trimRight(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // insideQuotes reports whether a quotation mark is open at the end of b.
@@ -294,16 +314,16 @@ func insideQuotes(b []byte) bool {
 func (s *scanner) attr(name string) []byte {
 	b := s.attrs
 	for {
-		b = bytes.TrimLeft(b, " \t\r\n")
+		b = trimLeft(b)
 		eq := bytes.IndexByte(b, '=')
 		if eq < 0 {
 			return nil
 		}
-		key := bytes.TrimRight(b[:eq], " \t\r\n")
-		if i := bytes.IndexByte(key, ':'); i >= 0 {
+		key := trimRight(b[:eq])
+		if i := bytes.IndexByte(key, ':'); i > 0 {
 			key = key[i+1:]
 		}
-		b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+		b = trimLeft(b[eq+1:])
 		if len(b) == 0 || b[0] != '"' && b[0] != '\'' {
 			return nil
 		}
