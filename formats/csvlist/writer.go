@@ -3,7 +3,6 @@ package csvlist
 import (
 	"errors"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"baitai/formats"
@@ -29,13 +28,25 @@ type WriteOptions struct {
 // Whether a field means a formula to a spreadsheet is the caller's matter.
 type Writer struct {
 	options WriteOptions
-	special string
+	class   [256]byteClass
 	records int
 	fields  int
+	out     *charset.Writer // for UTF-16, whose units are not bytes
+	plain   io.Writer       // for the others: buf is what the file has
 	buf     []byte
-	out     *charset.Writer
+	code    []byte // a field in CP932
 	err     error
 }
+
+// byteClass says what a byte of a field asks for, whether it is UTF-8 or CP932:
+// in neither is a byte below 0x40 a part of another character.
+type byteClass uint8
+
+const (
+	classQuote byteClass = 1 << iota // the field must be quoted
+	classNUL
+	classHigh // not ASCII
+)
 
 // writeBlock is how much is gathered before it is encoded.
 const writeBlock = 64 << 10
@@ -45,8 +56,24 @@ func NewWriter(w io.Writer, o WriteOptions) *Writer {
 	if o.Comma == 0 {
 		o.Comma = ','
 	}
-	c := &Writer{options: o, special: string(rune(o.Comma)) + "\"\r\n\x1a"}
-	c.out = charset.NewWriter(w, o.Charset, nil)
+	c := &Writer{options: o, plain: w}
+	for _, b := range []byte{o.Comma, '"', '\r', '\n', 0x1a} {
+		c.class[b] |= classQuote
+	}
+	for b := range 0x80 {
+		c.class[b+0x80] |= classHigh
+	}
+	c.class[0] |= classNUL
+	switch o.Charset {
+	case charset.CP932, charset.UTF8:
+	case charset.UTF8BOM:
+		c.buf = append(c.buf, "\xef\xbb\xbf"...)
+	case charset.UTF16, charset.UTF16LE, charset.UTF16BE:
+		c.out = charset.NewWriter(w, o.Charset, nil)
+		c.plain = c.out
+	default:
+		c.err = charset.ErrUnknown
+	}
 	if o.Comma != ',' && o.Comma != '\t' {
 		c.err = formats.ErrDelimiter
 	}
@@ -70,17 +97,9 @@ func (w *Writer) Write(cells []string) error {
 		if i > 0 {
 			w.buf = append(w.buf, w.options.Comma)
 		}
-		if strings.IndexByte(s, 0) >= 0 {
-			return w.fail(i+1, formats.ErrNUL)
-		}
-		if !utf8.ValidString(s) {
-			return w.fail(i+1, charset.ErrNotUTF8)
-		}
-		s, err := w.writable(i+1, s)
-		if err != nil {
+		if err := w.field(i+1, s); err != nil {
 			return w.fail(i+1, err)
 		}
-		w.field(s)
 	}
 	w.buf = append(w.buf, '\r', '\n')
 	if len(w.buf) >= writeBlock {
@@ -94,57 +113,56 @@ func (w *Writer) fail(column int, err error) error {
 	return w.err
 }
 
-// writable replaces what the character set lacks.
-func (w *Writer) writable(column int, s string) (string, error) {
-	if w.options.Charset != charset.CP932 || allEncodable(s) {
-		return s, nil
+// field appends one field as the file has it.
+func (w *Writer) field(column int, s string) error {
+	var seen byteClass
+	for i := range len(s) {
+		seen |= w.class[s[i]]
 	}
-	out, lost := charset.ReplaceLost(s)
+	if seen&classNUL != 0 {
+		return formats.ErrNUL
+	}
+	quote := w.options.QuoteAll || seen&classQuote != 0 || s == "" && w.fields == 1 ||
+		s != "" && (s[0] == ' ' || s[len(s)-1] == ' ')
+	if seen&classHigh == 0 || w.options.Charset != charset.CP932 {
+		if seen&classHigh != 0 && !utf8.ValidString(s) {
+			return charset.ErrNotUTF8
+		}
+		w.buf = appendField(w.buf, s, quote)
+		return nil
+	}
+	if !utf8.ValidString(s) {
+		return charset.ErrNotUTF8
+	}
+	var lost []rune
+	w.code, lost = charset.AppendCP932(w.code[:0], s)
 	if len(lost) > 0 && w.options.OnLost == nil {
-		return "", charset.ErrLost
+		return charset.ErrLost
 	}
 	for _, r := range lost {
 		w.options.OnLost(w.records, column, r)
 	}
-	return out, nil
+	w.buf = appendField(w.buf, w.code, quote)
+	return nil
 }
 
-func allEncodable(s string) bool {
-	for _, r := range s {
-		if !charset.Encodable(r) {
-			return false
+func appendField[T string | []byte](dst []byte, s T, quote bool) []byte {
+	if !quote {
+		return append(dst, s...)
+	}
+	dst = append(dst, '"')
+	for i := range len(s) {
+		if s[i] == '"' {
+			dst = append(dst, '"')
 		}
+		dst = append(dst, s[i])
 	}
-	return true
-}
-
-func (w *Writer) field(s string) {
-	if !w.options.QuoteAll && !w.needsQuotes(s) {
-		w.buf = append(w.buf, s...)
-		return
-	}
-	w.buf = append(w.buf, '"')
-	for {
-		i := strings.IndexByte(s, '"')
-		if i < 0 {
-			break
-		}
-		w.buf = append(append(w.buf, s[:i+1]...), '"')
-		s = s[i+1:]
-	}
-	w.buf = append(append(w.buf, s...), '"')
-}
-
-func (w *Writer) needsQuotes(s string) bool {
-	if s == "" {
-		return w.fields == 1
-	}
-	return s[0] == ' ' || s[len(s)-1] == ' ' || strings.ContainsAny(s, w.special)
+	return append(dst, '"')
 }
 
 func (w *Writer) flush() error {
 	if len(w.buf) > 0 {
-		_, w.err = w.out.Write(w.buf)
+		_, w.err = w.plain.Write(w.buf)
 		w.buf = w.buf[:0]
 	}
 	return w.err
@@ -160,8 +178,10 @@ func (w *Writer) Close() error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	if w.err = w.out.Close(); w.err != nil {
-		return w.err
+	if w.out != nil {
+		if w.err = w.out.Close(); w.err != nil {
+			return w.err
+		}
 	}
 	w.err = errClosed
 	return nil
