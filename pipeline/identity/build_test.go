@@ -86,7 +86,17 @@ func TestEveryGenerationNamesTheOneBefore(t *testing.T) {
 	}
 }
 
-func TestNothingIsLoadedFromFaultyRows(t *testing.T) {
+// A faulty load: rows without and with issues, and what must come of them.
+type faulty struct {
+	name   string
+	rows   []*person.Version
+	bad    []Extracted
+	codes  []issue.Code
+	people int64 // loaded where it is accepted, 99 among them
+	left   int64 // people left out
+}
+
+func faultyLoads() []faulty {
 	bad := func(v *person.Version, code issue.Code) Extracted {
 		pos := issue.Pos{File: "extract.csv", Row: 99, Column: 7}
 		return Extracted{Pos: pos, Version: v, Issues: issue.List{issue.New(code, pos)}}
@@ -99,14 +109,7 @@ func TestNothingIsLoadedFromFaultyRows(t *testing.T) {
 	second := someone(1)
 	second.History = 2
 	ring := []*person.Version{named(11, 12), named(12, 11)}
-	for _, c := range []struct {
-		name   string
-		rows   []*person.Version
-		bad    []Extracted
-		codes  []issue.Code
-		people int64 // loaded where it is accepted, 99 among them
-		left   int64 // people left out
-	}{
+	return []faulty{
 		{"a faulty row", nil, []Extracted{bad(someone(1), "R306")}, []issue.Code{"R306"}, 1, 1},
 		{"a faulty row of someone with a good one", []*person.Version{someone(1)}, []Extracted{bad(second, "R306")}, []issue.Code{"R306"}, 1, 1},
 		{"a faulty row without a code", []*person.Version{someone(1)}, []Extracted{bad(nil, "R301")}, []issue.Code{"R301"}, 2, 0},
@@ -119,7 +122,11 @@ func TestNothingIsLoadedFromFaultyRows(t *testing.T) {
 		{"a faulty row in a chain", []*person.Version{someone(2)}, []Extracted{bad(named(1, 2), "R306")}, []issue.Code{"R306"}, 1, 1},
 		{"a faulty row of a former code", []*person.Version{named(1, 2)}, []Extracted{bad(someone(2), "R306")}, []issue.Code{"R306"}, 1, 1},
 		{"all at once", []*person.Version{someone(1), someone(1), named(5, 6)}, []Extracted{bad(someone(7), "R304")}, []issue.Code{"R304", "R314", "R315"}, 1, 3},
-	} {
+	}
+}
+
+func TestNothingIsLoadedFromFaultyRows(t *testing.T) {
+	for _, c := range faultyLoads() {
 		t.Run(c.name, func(t *testing.T) {
 			dir, key := siteDir(t), testKey(t)
 			before := mustBuild(t, testOptions(dir, key), someone(50))

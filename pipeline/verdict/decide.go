@@ -175,6 +175,11 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 		if why := rival(people, open, first); why != "" {
 			return none(NeedsReview, StepFour, why)
 		}
+		for _, line := range doubts {
+			if line.fits(people[first].Grades) {
+				return none(NeedsReview, StepFour, line.Why)
+			}
+		}
 		return accept(first, people[first], StepFour, four.Why, p)
 	default:
 		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")

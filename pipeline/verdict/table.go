@@ -44,6 +44,8 @@ type Need struct {
 	Kana  GradeSet // ふりがな, in place of 氏名 where the row has no kanji
 	Near  NearSet  // 氏名 differs, but in one of these ways
 	Equal GradeSet // ふりがな, in place of 氏名 also where the row has kanji
+	// Reading is what ふりがな must be besides; empty where it does not matter.
+	Reading GradeSet
 
 	Birth, Sex, Address GradeSet
 }
@@ -87,6 +89,13 @@ var (
 	// short or past: then the address did not tell the two apart.
 	rivalElsewhere = Need{Why: "同姓同名・同じ生年月日の人がいる", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex, Address: Of(Differs)}
 
+	// doubts: somebody fits all that F asks for, but another particular of the row
+	// speaks against it. 氏名 is that of one twin and ふりがな that of the other: the
+	// row means one of them, and nobody can know which.
+	doubts = []Need{
+		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
+	}
+
 	two = Need{Why: "氏名と生年月日だけが一致", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex,
 		Address: Of(Missing, Blank, Partial, Differs)}
 
@@ -114,6 +123,9 @@ const reviewMost = 5
 
 // fits reports whether the grades satisfy every particular of the line.
 func (n Need) fits(g Grades) bool {
+	if n.Reading != 0 && !n.Reading.Has(g.Kana.Grade) {
+		return false
+	}
 	return n.fitsName(g) && n.Birth.Has(g.Birth.Grade) && n.Sex.Has(g.Sex.Grade) && n.Address.Has(g.Address.Grade)
 }
 

@@ -79,7 +79,6 @@ type course struct {
 	done      map[Act]bool // in this attempt
 	closed    Act          // what closed this attempt
 	final     bool
-	published bool
 	received  bool
 	open      OpenJob
 }
@@ -107,7 +106,7 @@ func (c *custody) add(s Stored) {
 	}
 	j := c.jobs[e.Job]
 	if e.Act == Delivered || e.Act == ReceiptConfirmed {
-		if j == nil || !j.published {
+		if j == nil || !j.final { // an error file of a refusal is handed over too
 			c.find(NotPublished, s)
 		}
 	}
@@ -151,7 +150,6 @@ func (c *custody) step(j *course, s Stored) {
 		j.closed = e.Act
 	}
 	j.final = j.final || e.Act.closesJob()
-	j.published = j.published || e.Act == Published
 	j.open.Attempt, j.open.Act, j.open.Index = e.Attempt, e.Act, s.Index
 	j.open.Office = cmp.Or(e.Office, j.open.Office)
 }

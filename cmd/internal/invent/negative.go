@@ -186,6 +186,12 @@ func twinsKana(l *lister, d *draft) bool {
 	if twin == nil || twin.Reading == d.p.Reading || strings.ReplaceAll(twin.Current().Name, "　", "") == d.Name {
 		return false
 	}
+	// Where the file holds neither reading – or only that of a twin whom the sex
+	// tells apart – nothing in it contradicts the row, and nobody could know.
+	held, other := d.p.Current(), twin.Current()
+	if held.Kana == "" && (other.Kana == "" || other.Sex != held.Sex) {
+		return false
+	}
 	d.Code, d.Kana = "", twin.Reading
 	return d.never(review, nobody, conflict, several)
 }
