@@ -74,13 +74,13 @@ type custody struct {
 
 // course is what is known of one job.
 type course struct {
-	order     int64
-	attempt   int
-	done      map[Act]bool // in this attempt
-	closed    Act          // what closed this attempt
-	final     bool
-	received  bool
-	open      OpenJob
+	order    int64
+	attempt  int
+	done     map[Act]bool // in this attempt
+	closed   Act          // what closed this attempt
+	final    bool
+	received bool
+	open     OpenJob
 }
 
 func newCustody() *custody { return &custody{jobs: map[string]*course{}} }
