@@ -175,10 +175,8 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 		if why := rival(people, open, first); why != "" {
 			return none(NeedsReview, StepFour, why)
 		}
-		for _, line := range doubts {
-			if line.fits(people[first].Grades) {
-				return none(NeedsReview, StepFour, line.Why)
-			}
+		if why := doubt(people, first, p); why != "" {
+			return none(NeedsReview, StepFour, why)
 		}
 		return accept(first, people[first], StepFour, four.Why, p)
 	default:
@@ -265,6 +263,22 @@ func filter(people []Considered, among []int, line Need) []int {
 		}
 	}
 	return fit
+}
+
+// doubt names what speaks against the one person who fits F: another particular
+// of the row, or somebody under 支援措置 who may be meant as well.
+func doubt(people []Considered, first int, p Policy) string {
+	for _, line := range doubts {
+		if line.fits(people[first].Grades) {
+			return line.Why
+		}
+	}
+	for i, c := range people {
+		if i != first && c.Protected && !p.IgnoresSupport && shadow.fits(c.Grades) {
+			return shadow.Why
+		}
+	}
+	return ""
 }
 
 // rival looks for a second person who fits when exactly one particular is

@@ -158,6 +158,17 @@ func TestARivalTakesTheAnswerAway(t *testing.T) {
 	}
 }
 
+func TestSomebodyUnderSupportWhomTheReadingMeansTakesTheAnswerAwayWhateverTheAddress(t *testing.T) {
+	first := here(with(func(g *Grades) { g.Kana.Grade = Blank }))
+	for _, address := range addressGrades {
+		other := here(with(func(g *Grades) { g.Name.Grade, g.Address.Grade = Differs, address }))
+		other.Protected = true
+		if d := Decide(fullRow, []Considered{first, other}, false, everyone); d.Answer != NeedsReview {
+			t.Errorf("address %s: answer %s, want 30", address, d.Answer)
+		}
+	}
+}
+
 func TestANamesakeElsewhereCountsOnlyWhereTheAddressDidNotDecide(t *testing.T) {
 	elsewhere := here(with(func(g *Grades) { g.Address.Grade = Differs }))
 	for _, c := range []struct {

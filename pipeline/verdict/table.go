@@ -96,6 +96,11 @@ var (
 		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
 	}
 
+	// shadow: somebody under 支援措置 whom the row may mean as well, by broad name or
+	// by reading. Such people are skipped wherever an address is used, so this line
+	// does not look at theirs: the outcome tells nothing of where they live.
+	shadow = Need{Why: "読みか字体の似た別の人がいる", Name: Of(Broad), Equal: fKana, Birth: fBirth, Sex: fSex, Address: anyGrade}
+
 	two = Need{Why: "氏名と生年月日だけが一致", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex,
 		Address: Of(Missing, Blank, Partial, Differs)}
 
