@@ -26,13 +26,15 @@ type model map[normal.Key]map[string]bool
 func newModel(people [][]*person.Version) model {
 	m := model{}
 	for _, p := range people {
+		var folded []*normal.Folded
 		for _, v := range p {
-			for _, k := range normal.FoldVersion(v).Keys(nil) {
-				if m[k] == nil {
-					m[k] = map[string]bool{}
-				}
-				m[k][p[0].Code.Reveal()] = true
+			folded = append(folded, normal.FoldVersion(v))
+		}
+		for _, k := range normal.PersonKeys(nil, folded...) {
+			if m[k] == nil {
+				m[k] = map[string]bool{}
 			}
+			m[k][p[0].Code.Reveal()] = true
 		}
 	}
 	return m

@@ -141,11 +141,14 @@ func packBatch(b batch, packing *packing) packed {
 	return p
 }
 
-// keysOf appends the keys under which a person is found, each once.
+// keysOf appends the keys under which a person is found, each once. They join all
+// versions: a row may have the name of one and the address of another.
 func keysOf(dst []normal.Key, vs []*person.Version) []normal.Key {
-	for _, v := range vs {
-		dst = normal.FoldVersion(v).Keys(dst)
+	folded := make([]*normal.Folded, len(vs))
+	for i, v := range vs {
+		folded[i] = normal.FoldVersion(v)
 	}
+	dst = normal.PersonKeys(dst, folded...)
 	slices.SortFunc(dst, compareKeys)
 	return slices.Compact(dst)
 }
