@@ -25,7 +25,7 @@ func answerFlags(c *call) {
 	f.StringVar(&c.number, "number", "", "")
 	f.StringVar(&c.basis, "basis", "", "")
 	f.Int64Var(&c.rows, "rows", -1, "")
-	f.StringSliceVar(&c.fields, "fields", nil, "")
+	f.StringVar(&c.fields, "fields", "", "")
 	f.StringVar(&c.form, "form", "", "")
 	f.StringVar(&c.charset, "charset", "", "")
 	f.StringVar(&c.way, "way", "", "")
@@ -55,7 +55,7 @@ func runAnswer(ctx context.Context, c *call) (err error) {
 	}
 	h.Request = authority.NewRequest(authority.Command)
 	h.Request.Purpose, h.Request.Number, h.Request.Basis, h.Request.Rows = c.purpose, c.number, c.basis, c.rows
-	h.Request.Fields, h.Request.Form, h.Request.Charset, h.Request.Way, h.Request.Sheet = c.fields, c.form, c.charset, c.way, c.sheet
+	h.Request.Fields, h.Request.Form, h.Request.Charset, h.Request.Way, h.Request.Sheet = splitFields(c.fields), c.form, c.charset, c.way, c.sheet
 	j, err := site.Take(ctx, h)
 	if err != nil {
 		return err
@@ -70,6 +70,14 @@ func runAnswer(ctx context.Context, c *call) (err error) {
 			"the file itself still lies there in plain; --erase erases it when it is taken in")
 	}
 	return errors.Join(c.Value(outcomeJSON(out)), outcomeCode(out))
+}
+
+// splitFields takes a list of fields apart; nil if none is stated.
+func splitFields(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '、' || r == '，' })
 }
 
 // runRun drains the inbox once.

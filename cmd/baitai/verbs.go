@@ -54,18 +54,15 @@ type call struct {
 	lang  string
 
 	// flags of single verbs
-	name, origin                         string
-	acceptGood                           bool
-	office, purpose, number, basis       string
-	charset, form, way, sheet, request   string
-	fields                               []string
-	rows                                 int64
-	again, mediumNo, to, key, signers    string
-	erase, all, keep                     bool
-	interval                             int
-	people                               int
-	index                                int64
-	resultOffice, checkpoint, vkey, seed string
+	name, origin                           string
+	acceptGood                             bool
+	office, purpose, number, basis, fields string
+	charset, form, way, sheet, request     string
+	rows                                   int64
+	again, mediumNo, to, key, signers      string
+	checkpoint, vkey                       string
+	erase, all                             bool
+	interval, people                       int
 }
 
 func newCall(p *program, v *verb) *call {

@@ -107,6 +107,9 @@ func (s *Site) open() (err error) {
 	if s.Register, err = register.Load(s.path(registerDir)); err != nil {
 		return err
 	}
+	if err = spool.Init(s.path(spoolDir), s.disk, s.Register.Offices()); err != nil { // folders of new offices
+		return err
+	}
 	s.operator, _ = s.Register.Operator(s.env.Login)
 	if s.tmp, err = privateTemp(s.Config.Temp); err != nil {
 		return err
