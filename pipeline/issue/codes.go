@@ -132,28 +132,45 @@ const (
 
 	// 媒体・ファイル · media and files.
 
-	NotRegularFile  Code = "M101" // not a regular file
-	Symlink         Code = "M102" // a symbolic link is not accepted
-	HardLink        Code = "M103" // a file with hard links is not accepted
-	Changing        Code = "M104" // the file changed while it was read
-	BadName         Code = "M105" // the file name cannot be used
-	FileTooLarge    Code = "M106" // the file is over the limit (…)
-	SubFolder       Code = "M107" // a folder is not accepted
-	SideWithoutList Code = "M108" // there is a request but no list
-	TargetExists    Code = "M109" // the target has something of that name
-	ReadBackDiffers Code = "M110" // what was read back is not what was written
-	NoSpace         Code = "M111" // not enough free space (… bytes needed)
-	MediumGone      Code = "M112" // the medium went away
-	UnknownMedium   Code = "M113" // the medium is not in the register
-	NoSuchPath      Code = "M114" // no such path
-	CannotRead      Code = "M115" // the file cannot be read
-	CannotWrite     Code = "M116" // cannot write
-	SignatureBad    Code = "M117" // the signature of the manifest does not verify
-	ManifestDiffers Code = "M118" // a file is not the one in the manifest (…)
-	NotSealedForYou Code = "M119" // this key does not open it
-	SealDamaged     Code = "M120" // the sealed file is damaged or cut
-	ProofBad        Code = "M121" // the proof from the ledger does not verify
-	NotAResult      Code = "M122" // not a result of baitai
+	NotRegularFile   Code = "M101" // not a regular file
+	Symlink          Code = "M102" // a symbolic link is not accepted
+	HardLink         Code = "M103" // a file with hard links is not accepted
+	Changing         Code = "M104" // the file changed while it was read
+	BadName          Code = "M105" // the file name cannot be used
+	FileTooLarge     Code = "M106" // the file is over the limit (…)
+	SubFolder        Code = "M107" // a folder is not accepted
+	SideWithoutList  Code = "M108" // there is a request but no list
+	TargetExists     Code = "M109" // the target has something of that name
+	ReadBackDiffers  Code = "M110" // what was read back is not what was written
+	NoSpace          Code = "M111" // not enough free space (… bytes needed)
+	MediumGone       Code = "M112" // the medium went away
+	UnknownMedium    Code = "M113" // the medium is not in the register
+	NoSuchPath       Code = "M114" // no such path
+	CannotRead       Code = "M115" // the file cannot be read
+	CannotWrite      Code = "M116" // cannot write
+	SignatureBad     Code = "M117" // the signature of the manifest does not verify
+	ManifestDiffers  Code = "M118" // a file is not the one in the manifest (…)
+	NotSealedForYou  Code = "M119" // this key does not open it
+	SealDamaged      Code = "M120" // the sealed file is damaged or cut
+	ProofBad         Code = "M121" // the proof from the ledger does not verify
+	NotAResult       Code = "M122" // not a result of baitai
+	FileMissing      Code = "M123" // a file of the manifest is missing (…)
+	FileSurplus      Code = "M124" // there are files that are not in the manifest (…)
+	FileRenamed      Code = "M125" // a file was renamed (it was …)
+	FileSwapped      Code = "M126" // a file holds what belongs into another one (… holds …)
+	FileCut          Code = "M127" // a file is cut short (…, … bytes are missing)
+	SignerUnknown    Code = "M128" // the manifest is signed by a key that is not registered for its site
+	SignerExpired    Code = "M129" // the signer's key is no longer valid
+	SignerNotYet     Code = "M130" // the signer's key is not valid yet
+	SignedForOther   Code = "M131" // the signature was made for another purpose
+	OtherJob         Code = "M132" // this is the result of another job (…)
+	OtherOffice      Code = "M133" // the result is for another office (…)
+	SealedToOthers   Code = "M134" // the result was not sealed to this key
+	ContentsDiffer   Code = "M135" // the sealed list of contents belongs to another result
+	PlainDiffers     Code = "M136" // what was opened is not what the sealed list of contents says (…)
+	ProofMissing     Code = "M137" // the proof from the ledger is missing (…)
+	ProofOtherLedger Code = "M138" // the proof is not signed by the key of this ledger
+	ProofOtherResult Code = "M139" // the proof is of another result
 
 	// 鍵 · keys.
 
