@@ -85,6 +85,7 @@ func (d *demo) build(context.Context) error {
 	if err := d.writeRegister(env.Login); err != nil {
 		return err
 	}
+	env.Log = d.openLog(d.path("site"), config)
 	if d.site, err = job.Open(d.path("site"), env); err != nil {
 		return err
 	}

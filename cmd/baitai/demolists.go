@@ -176,7 +176,7 @@ func (d *demo) score(o *offer, folder string) error {
 			return fmt.Errorf("demo: row %d answers another row", i+1)
 		}
 		a := row[at("回答区分")]
-		if slices.Contains(e.Truth.Accept, a) {
+		if slices.Contains(e.Truth.Accept, a) || o.outside(a, e.Truth.Accept) {
 			right++
 		}
 		if !verdict.Answer(a).Provides() {
@@ -193,6 +193,13 @@ func (d *demo) score(o *offer, folder string) error {
 		return fmt.Errorf("demo: %d rows were answered with another person", wrong)
 	}
 	return nil
+}
+
+// outside reports whether 90 (権限外) is right: the purpose covers 国外転出者 alone and
+// the row means somebody who is none.
+func (o *offer) outside(answer string, accept []string) bool {
+	return o.population == "国外転出者のみ" && answer == string(verdict.NotAuthorised) &&
+		(slices.Contains(accept, string(verdict.FoundPresent)) || slices.Contains(accept, string(verdict.FoundRemoved)))
 }
 
 // isPerson reports whether name and birth are those of the person who holds the

@@ -43,7 +43,7 @@ var answers = []answerRow{
 	{NeedsReview, "要確認", "needs review", "機械では一人に決められないため、県の担当者が確認します。", "the prefecture has to look at this row", false, false},
 	{Contradiction, "相違あり", "contradiction", "記入された項目どうしが食い違っています。住民票コードと氏名・生年月日を確かめてください。", "the particulars of the row contradict each other", false, false},
 	{TooFewKeys, "検索条件不足", "too few particulars", "検索に必要な項目が足りません。住民票コードか氏名に、生年月日などを加えてください。", "too few particulars to search with", false, false},
-	{BadInput, "入力不備", "bad input", "記入の誤りがあるため照会していません。不備の一覧を見て直してください。", "the row has faults and was not searched", false, true},
+	{BadInput, "入力不備", "bad input", "記入の誤りがあるため照会していません。「不備」の欄を見て直してください。", "the row has faults and was not searched", false, true},
 	{BadCheckDigit, "検査数字誤り", "wrong check digit", "住民票コードの検査数字が合わないため照会していません。", "the check digit of the resident code is wrong; the row was not searched", false, true},
 	{UnknownCharacter, "文字不明", "unreadable character", "読めない文字があるため、一人に決められません。", "a character cannot be read", false, true},
 	{NotAuthorised, "権限外", "outside the authority", "この利用事務では回答できません。", "this purpose permits no answer", false, false},
