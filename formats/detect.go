@@ -165,14 +165,30 @@ func DetectAt(r io.ReaderAt, size int64) (Kind, error) {
 	if err != nil && !(errors.Is(err, io.EOF) && n == len(head)) {
 		return Unknown, err
 	}
-	switch k := Detect(head, size); k {
+	seen := &faultReader{r: r}
+	k := Detect(head, size)
+	switch k {
 	case Zip:
-		return insideZip(r, size), nil
+		k = insideZip(seen, size)
 	case OLE:
-		return insideOLE(r, head), nil
-	default:
-		return k, nil
+		k = insideOLE(seen, head)
 	}
+	return k, seen.err
+}
+
+// faultReader remembers that reading failed: a medium that cannot be read must
+// not pass for a container that is broken.
+type faultReader struct {
+	r   io.ReaderAt
+	err error
+}
+
+func (f *faultReader) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.r.ReadAt(p, off)
+	if err != nil && !errors.Is(err, io.EOF) && f.err == nil {
+		f.err = err
+	}
+	return n, err
 }
 
 // insideZip names an office document by its parts; what is not one, or is too
