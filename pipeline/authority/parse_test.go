@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -230,6 +231,34 @@ func TestTwoRequestsContradictOnlyWhereBothSpeak(t *testing.T) {
 	}
 	if got := other.Contradicts(full); !reflect.DeepEqual(got, want) {
 		t.Errorf("the other way round: %v", got)
+	}
+}
+
+func TestWhatOneRequestLeavesOpenAnotherStates(t *testing.T) {
+	full, err := ParseRequestTOML(strings.NewReader(english()), "a.request.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := NewRequest(Sheet).Completed(full)
+	if got.Source != Sheet {
+		t.Errorf("source %q", got.Source)
+	}
+	got.Source = full.Source
+	delete(full.at, ItemNote) // notes are not kept
+	if !reflect.DeepEqual(got, full) {
+		t.Errorf("an empty request completed: %+v", got)
+	}
+	other := wantRequest()
+	other.Number, other.Rows, other.Fields, other.Sheet = "other", 7, []string{"住所"}, ""
+	got = other.Completed(full)
+	if got.Number != "other" || got.Rows != 7 || !slices.Equal(got.Fields, []string{"住所"}) || got.Sheet != "一覧" {
+		t.Errorf("what was stated was overwritten: %+v", got)
+	}
+	if got.Pos(ItemNumber) != (issue.Pos{}) || got.Pos(ItemSheet) != full.Pos(ItemSheet) {
+		t.Error("the places are not those of the statements")
+	}
+	if len(other.at) > 0 {
+		t.Error("completing changed the request itself")
 	}
 }
 

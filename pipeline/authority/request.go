@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"maps"
 	"slices"
 
 	"baitai/pipeline/issue"
@@ -81,6 +82,40 @@ func (r Request) Contradicts(o Request) []Item {
 	differ(ItemPasswordRef, r.PasswordRef, o.PasswordRef)
 	differ(ItemSheet, r.Sheet, o.Sheet)
 	return items
+}
+
+// Completed returns r with every item that only o states, each with its place.
+// Source and Keys stay those of r.
+func (r Request) Completed(o Request) Request {
+	r.at = maps.Clone(r.at)
+	if r.at == nil {
+		r.at = make(map[Item]issue.Pos)
+	}
+	take := func(i Item) { r.at[i] = o.at[i] }
+	for _, t := range []struct {
+		item Item
+		to   *string
+		from string
+	}{
+		{ItemNumber, &r.Number, o.Number}, {ItemDate, &r.Date, o.Date}, {ItemOffice, &r.Office, o.Office},
+		{ItemPurpose, &r.Purpose, o.Purpose}, {ItemBasis, &r.Basis, o.Basis}, {ItemDigest, &r.Digest, o.Digest},
+		{ItemForm, &r.Form, o.Form}, {ItemCharset, &r.Charset, o.Charset}, {ItemResultCharset, &r.ResultCharset, o.ResultCharset},
+		{ItemWay, &r.Way, o.Way}, {ItemPasswordRef, &r.PasswordRef, o.PasswordRef}, {ItemSheet, &r.Sheet, o.Sheet},
+	} {
+		if *t.to == "" && t.from != "" {
+			*t.to = t.from
+			take(t.item)
+		}
+	}
+	if r.Rows < 0 && o.Rows >= 0 {
+		r.Rows = o.Rows
+		take(ItemRows)
+	}
+	if r.Fields == nil && o.Fields != nil {
+		r.Fields = o.Fields
+		take(ItemFields)
+	}
+	return r
 }
 
 // meaning gives the usual spelling of a known word, and any other text as it is.
