@@ -29,7 +29,7 @@ type era struct {
 	last  [3]int    // its last day; year 9999 for the present one
 }
 
-var eras = [...]era{
+var eras = [...]*era{
 	{[3]string{"明治", "M", "1"}, [3]int{1868, 1, 1}, [3]int{1912, 7, 30}},
 	{[3]string{"大正", "T", "2"}, [3]int{1912, 7, 30}, [3]int{1926, 12, 25}},
 	{[3]string{"昭和", "S", "3"}, [3]int{1926, 12, 25}, [3]int{1989, 1, 7}},
@@ -152,7 +152,7 @@ func cutEra(t string) (*era, string) {
 	for i := range eras {
 		for _, name := range []string{eras[i].names[0], eras[i].names[0][:3], eras[i].names[1]} {
 			if rest, ok := strings.CutPrefix(t, name); ok {
-				return &eras[i], strings.TrimPrefix(rest, "-")
+				return eras[i], strings.TrimPrefix(rest, "-")
 			}
 		}
 	}

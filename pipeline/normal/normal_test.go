@@ -113,7 +113,7 @@ func TestABirthIsReadBackFromEveryNotation(t *testing.T) {
 		texts := []string{want, fmt.Sprintf("%d/%d/%d", y, m, d), fmt.Sprintf("%04d%02d%02d", y, m, d), fmt.Sprintf("%d年%d月%d日", y, m, d), fmt.Sprintf("%d.%02d.%02d", y, m, d)}
 		day := person.Date{Year: y, Month: m, Day: d}
 		for i := range eras {
-			e := &eras[i]
+			e := eras[i]
 			if _, err := e.date(y-e.first[0]+1, m, d); err != nil || y < e.first[0] {
 				continue
 			}

@@ -84,11 +84,11 @@ func (a Answer) Says(japanese bool) string {
 }
 
 // find falls back to Fault, the answer that gives nothing away.
-func (a Answer) find() *answerRow {
+func (a Answer) find() answerRow {
 	for i := range answers {
 		if answers[i].Answer == a {
-			return &answers[i]
+			return answers[i]
 		}
 	}
-	return &answers[len(answers)-1]
+	return answers[len(answers)-1]
 }
