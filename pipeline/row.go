@@ -1,4 +1,4 @@
-// Package pipeline says how the rows of a list flow from stage to stage: in
+// Package pipeline says how the rows (行) of a list flow from stage to stage: in
 // order, each under its number, none lost.
 //
 // It hides the goroutines (parallel.go is the only file of the program that

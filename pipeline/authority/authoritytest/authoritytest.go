@@ -1,4 +1,4 @@
-// Package authoritytest makes grants for the tests of other packages. There is no
+// Package authoritytest makes grants (許可) for the tests of other packages. There is no
 // back door: each grant comes from [authority.Decide] over a register in memory,
 // so that a test cannot hold a grant that an office could not get.
 package authoritytest
