@@ -22,12 +22,15 @@ type Ledger struct {
 }
 
 // Verify recomputes the ledger from its entries and checks the rules of custody.
-// checkpoint names a file with a signed checkpoint or a tlog-proof that was kept
-// elsewhere; "" for none.
-func (l Ledger) Verify(checkpoint string) error {
+// checkpoints name files with a signed checkpoint or a tlog-proof that were kept
+// elsewhere; "" is none.
+func (l Ledger) Verify(checkpoints ...string) error {
 	var known [][]byte
-	if checkpoint != "" {
-		raw, err := os.ReadFile(checkpoint)
+	for _, name := range checkpoints {
+		if name == "" {
+			continue
+		}
+		raw, err := os.ReadFile(name)
 		if err != nil {
 			return issue.New(issue.CannotRead, issue.Pos{}).Because(err)
 		}
@@ -38,33 +41,57 @@ func (l Ledger) Verify(checkpoint string) error {
 	}
 	report, err := ledger.Verify(os.DirFS(l.Dir), l.VKey, known...)
 	if err != nil {
-		return Issue(err)
+		return IssueIn(l.Term.Lang, err)
 	}
+	l.tell(report)
+	for _, f := range report.Custody.Findings {
+		l.Term.Tell("台帳 %d 番 受付 %s: %s", "entry %d, job %s: %s", f.Index, f.Job, ruleWords(f.Rule, l.Term.Lang))
+	}
+	if n := len(report.Custody.Findings); n > 0 {
+		return issue.New(issue.LedgerCustody, issue.Pos{}, n)
+	}
+	return l.Term.Value(map[string]any{"verified": true, "size": report.Size, "origin": report.Origin, "root": fmt.Sprintf("%x", report.Root),
+		"acts": report.Acts, "open": len(report.Custody.Open), "unpublished": report.Unpublished, "torn_bytes": report.TornBytes,
+		"checkpoints_kept_elsewhere": report.Known, "checkpoint": string(report.Checkpoint)})
+}
+
+// tell says what a ledger that verifies contains.
+func (l Ledger) tell(report *ledger.Report) {
 	t := l.Term
 	t.Say("台帳は本物です: %d 件", "the ledger is genuine: %d entries", report.Size)
 	t.Say("  名前: %s", "  origin: %s", report.Origin)
 	t.Say("  ルート: %x", "  root: %x", report.Root)
+	if report.Size > 0 {
+		t.Say("  期間: %s から %s", "  period: %s to %s", report.First.Format(timeShown), report.Last.Format(timeShown))
+	}
+	if report.Known > 0 {
+		t.Say("  別に保管したチェックポイント: %d 件と一致", "  checkpoints kept elsewhere: %d agree", report.Known)
+	}
+	if report.Unpublished > 0 {
+		t.Say("  まだ束になっていない記録: %d 件", "  not yet in a bundle: %d entries", report.Unpublished)
+	}
+	if report.TornBytes > 0 {
+		t.Say("  最後の書きかけ: %d バイト(停電などの跡、または書き込みの途中)", "  unfinished at the end: %d bytes (a crash, or a write going on)", report.TornBytes)
+	}
+	if report.Newer > 0 {
+		t.Say("  新しい版の記録: %d 件", "  entries of a newer version: %d", report.Newer)
+	}
 	for _, act := range slices.Sorted(maps.Keys(report.Acts)) {
 		t.Say("  %s: %d", "  %s: %d", ActName(act, t.Lang), report.Acts[act])
 	}
 	for _, open := range report.Custody.Open {
 		t.Say("  終わっていない受付: %s(最後は%s)", "  open job: %s (last act: %s)", open.Job, ActName(open.Act, t.Lang))
 	}
-	if n := len(report.Custody.Findings); n > 0 {
-		for _, f := range report.Custody.Findings {
-			t.Tell("台帳 %d 番 受付 %s: %s", "entry %d, job %s: %s", f.Index, f.Job, string(f.Rule))
-		}
-		return issue.New(issue.LedgerCustody, issue.Pos{}, n)
-	}
-	return t.Value(map[string]any{"verified": true, "size": report.Size, "origin": report.Origin, "root": fmt.Sprintf("%x", report.Root), "acts": report.Acts,
-		"open": len(report.Custody.Open)})
 }
+
+// timeShown is how times stand in a list; all are Japanese time.
+const timeShown = "2006-01-02 15:04:05"
 
 // Show lists the entries, all or those of one job.
 func (l Ledger) Show(job string) error {
 	r, err := ledger.OpenReader(l.Dir, l.VKey)
 	if err != nil {
-		return Issue(err)
+		return IssueIn(l.Term.Lang, err)
 	}
 	t := l.Term
 	rows := [][]string{{t.Pick("番号", "no"), t.Pick("日時", "time"), t.Pick("行為", "act"), t.Pick("結果", "result"), t.Pick("受付番号", "job"),
@@ -72,17 +99,16 @@ func (l Ledger) Show(job string) error {
 	values := []map[string]any{}
 	for s, err := range r.All(0) {
 		if err != nil {
-			return Issue(err)
+			return IssueIn(l.Term.Lang, err)
 		}
 		e := s.Entry
 		if job != "" && e.Job != job {
 			continue
 		}
-		rows = append(rows, []string{fmt.Sprint(s.Index), e.Time.Format("2006-01-02 15:04:05"), ActName(e.Act, t.Lang), resultName(e.Result, t.Lang),
+		rows = append(rows, []string{fmt.Sprint(s.Index), e.Time.Format(timeShown), ActName(e.Act, t.Lang), resultName(e.Result, t.Lang),
 			e.Job, e.Office, e.Operator, counts(e)})
 		if t.JSON {
-			values = append(values, map[string]any{"index": s.Index, "time": e.Time, "act": e.Act, "result": e.Result, "job": e.Job, "attempt": e.Attempt,
-				"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes})
+			values = append(values, EntryValue(s.Index, e))
 		}
 	}
 	t.Table(rows)
@@ -119,4 +145,23 @@ func ActName(a ledger.Act, lang issue.Lang) string {
 		return n
 	}
 	return string(a)
+}
+
+// ShowEntry prints one entry whose proof was verified.
+func ShowEntry(t *term.Term, index int64, e ledger.Entry) {
+	for _, line := range []struct{ ja, en, value string }{
+		{"番号", "no", fmt.Sprint(index)}, {"日時", "time", e.Time.Format(timeShown)}, {"行為", "act", ActName(e.Act, t.Lang)},
+		{"結果", "result", resultName(e.Result, t.Lang)}, {"受付番号", "job", e.Job}, {"照会元", "office", e.Office}, {"操作者", "operator", e.Operator},
+		{"利用事務", "purpose", e.Purpose}, {"根拠", "basis", e.Basis}, {"媒体番号", "medium", e.Medium}, {"内訳", "counts", counts(e)},
+	} {
+		if line.value != "" {
+			t.Say("  "+line.ja+": %s", "  "+line.en+": %s", line.value)
+		}
+	}
+}
+
+// EntryValue is what --json says about an entry.
+func EntryValue(index int64, e ledger.Entry) map[string]any {
+	return map[string]any{"index": index, "time": e.Time, "act": e.Act, "result": e.Result, "job": e.Job, "attempt": e.Attempt,
+		"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes}
 }

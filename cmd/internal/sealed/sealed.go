@@ -1,32 +1,38 @@
 // Package sealed verifies and opens the results (照会結果) that a site hands over,
 // for the operators' program and for the auditors'.
 //
-// It promises that nothing is opened before its signature, its digests and its
-// proof from the ledger are found good, and that after an error no opened file
-// is left behind. What it is given is public but for the key: a folder, the list
-// of signers, the verifier key of the ledger.
+// It hides in which order a result is checked and how its errors become issues:
+// each way in which a result can be wrong has a code of its own. It promises
+// that nothing is opened before its signature, its digests and its proof from
+// the ledger are found good, and that after an error no opened file is left
+// behind. What it is given is public but for the key: a folder, the list of
+// signers, the verifier key of the ledger.
 package sealed
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"slices"
 	"time"
 
+	"baitai/cmd/internal/custody"
 	"baitai/crypto"
 	"baitai/crypto/manifest"
 	"baitai/crypto/sshsig"
 	"baitai/pipeline/issue"
-	"baitai/spool/ledger"
 )
 
-// A Checker knows whom to believe.
+// A Checker knows whom to believe and what to expect.
 type Checker struct {
 	Signers *sshsig.Signers
 	VKey    string // of the ledger; "" leaves the proof unchecked
 	At      time.Time
+
+	// What the recipient knows from elsewhere; zero where it knows nothing.
+	Job       string           // the job that was asked for
+	Office    string           // whom the result must be for
+	Recipient crypto.Recipient // a key that it must be sealed to
 }
 
 // Load reads the list of signers and the verifier key from files; an empty vkey
@@ -44,12 +50,8 @@ func Load(signersPath, vkeyPath string, at time.Time) (Checker, error) {
 	if vkeyPath == "" {
 		return c, nil
 	}
-	raw, err := os.ReadFile(vkeyPath)
-	if err != nil {
-		return c, issue.New(issue.KeyMissing, issue.Pos{}, "ledger.vkey").Because(err)
-	}
-	c.VKey = strings.TrimSpace(string(raw))
-	return c, nil
+	c.VKey, err = custody.ReadKey(vkeyPath)
+	return c, err
 }
 
 // Folder finds the folder of a result: path itself, or the folder that holds the
@@ -68,63 +70,67 @@ func Folder(path string) (string, error) {
 	return path, nil
 }
 
-// Verify checks signature, files and proof of the result in a folder.
+// Verify checks the result in a folder: signature, what is expected of it, files
+// and proof, in this order.
 func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	fsys := os.DirFS(folder)
 	m, err := manifest.Read(fsys, c.Signers, c.At)
 	if err != nil {
-		return nil, resultIssue(err)
+		return nil, signatureIssue(err)
 	}
-	if err := m.CheckFolder(fsys); err != nil {
-		return nil, resultIssue(err)
+	if err := c.checkExpected(m, folder); err != nil {
+		return nil, err
 	}
-	if c.VKey == "" || m.Kind == manifest.Refusal {
+	if err := folderIssues(fsys, m); err != nil {
+		return nil, err
+	}
+	if !c.Proves(m) {
 		return m, nil
 	}
 	return m, c.checkProof(fsys, m)
 }
 
-// checkProof makes sure that the ledger has sealed exactly this manifest.
-func (c Checker) checkProof(fsys fs.FS, m *manifest.Manifest) error {
-	proof, err := fs.ReadFile(fsys, manifest.ProofName)
-	if err != nil {
-		return issue.New(issue.ProofBad, issue.Pos{}).Because(err)
+// Proves reports whether Verify checks a proof from the ledger for m. A refusal
+// (受付不可) has none: nothing was provided.
+func (c Checker) Proves(m *manifest.Manifest) bool { return c.VKey != "" && m.Kind == manifest.Result }
+
+// checkExpected holds the manifest against what the recipient knows.
+func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
+	if c.Job != "" && m.CheckJob(c.Job) != nil || namedAfterAnother(folder, m.Job) {
+		return issue.New(issue.OtherJob, issue.Pos{}, m.Job)
 	}
-	raw, err := fs.ReadFile(fsys, manifest.EntryName)
-	if err != nil {
-		return issue.New(issue.ProofBad, issue.Pos{}).Because(err)
+	if c.Office != "" && m.Office != c.Office {
+		return issue.New(issue.OtherOffice, issue.Pos{}, m.Office)
 	}
-	if err := ledger.VerifyProof(proof, c.VKey, raw); err != nil {
-		return issue.New(issue.ProofBad, issue.Pos{}).Because(err)
-	}
-	entry, err := ledger.ParseEntry(raw)
-	if err != nil {
-		return issue.New(issue.ProofBad, issue.Pos{}).Because(err)
-	}
-	f, err := fsys.Open(manifest.Name)
-	if err != nil {
-		return resultIssue(err)
-	}
-	defer f.Close()
-	d, err := crypto.DigestOf(f)
-	if err != nil {
-		return resultIssue(err)
-	}
-	if entry.Act != ledger.Sealed || entry.Job != m.Job || entry.Digests["manifest"] != d.Hex() {
-		return issue.New(issue.ProofBad, issue.Pos{}).Because(errors.New("sealed: the entry is of another manifest"))
+	if !c.Recipient.IsZero() && !slices.Contains(m.OfficeKeys, c.Recipient.Fingerprint()) {
+		return issue.New(issue.SealedToOthers, issue.Pos{})
 	}
 	return nil
 }
 
-// Open verifies the result in a folder and opens it into another.
+// namedAfterAnother reports whether a folder bears the id of another job: results
+// are handed over in folders that bear their job's id, so that one which was put
+// in another's place (replay) is noticed even by a recipient who states no job.
+func namedAfterAnother(folder, job string) bool {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return false
+	}
+	base := filepath.Base(abs)
+	return base != job && regexp.MustCompile(`^[a-z2-7]{4}(-[a-z2-7]{4}){3}(-[0-9]+)?$`).MatchString(base)
+}
+
+// Open verifies the result in a folder and opens it into another. The key must
+// be one that the manifest names.
 func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manifest, *manifest.Contents, error) {
+	c.Recipient = key.Recipient()
 	m, err := c.Verify(folder)
 	if err != nil {
 		return nil, nil, err
 	}
 	contents, err := m.OpenInto(to, os.DirFS(folder), key)
 	if err != nil {
-		return nil, nil, resultIssue(err)
+		return nil, nil, openIssue(err, m)
 	}
 	return m, contents, nil
 }
@@ -141,33 +147,4 @@ func ReadKey(path string) (*crypto.Identity, error) {
 		return nil, issue.New(issue.KeyUnreadable, issue.Pos{}, filepath.Base(path)).Because(err)
 	}
 	return id, nil
-}
-
-// resultIssue says what is wrong with a result, each fault with its own message.
-func resultIssue(err error) error {
-	if err == nil || issue.Find(err) != nil {
-		return err
-	}
-	var file *manifest.FileError
-	name := "?"
-	if errors.As(err, &file) {
-		name = file.Name
-	}
-	var path *fs.PathError
-	switch {
-	case errors.Is(err, crypto.ErrNoMatch):
-		return issue.New(issue.NotSealedForYou, issue.Pos{}).Because(err)
-	case errors.Is(err, manifest.ErrMissing), errors.Is(err, manifest.ErrNotListed), errors.Is(err, manifest.ErrSize), errors.Is(err, manifest.ErrDigest),
-		errors.Is(err, manifest.ErrContents):
-		return issue.New(issue.ManifestDiffers, issue.Pos{}, name).Because(err)
-	case errors.Is(err, crypto.ErrDamaged):
-		return issue.New(issue.SealDamaged, issue.Pos{}).Because(err)
-	case errors.Is(err, manifest.ErrNotManifest), errors.Is(err, manifest.ErrSpelling), errors.Is(err, manifest.ErrTooLarge):
-		return issue.New(issue.NotAResult, issue.Pos{}).Because(err)
-	case errors.Is(err, fs.ErrExist):
-		return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-	case errors.As(err, &path):
-		return issue.New(issue.CannotRead, issue.Pos{}).Because(err)
-	}
-	return issue.New(issue.SignatureBad, issue.Pos{}).Because(err)
 }

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"baitai/cmd/internal/sealed"
+	"baitai/cmd/internal/term"
+	"baitai/crypto"
+	"baitai/crypto/manifest"
+	"baitai/pipeline/issue"
+)
+
+func resultFlags(c *call) {
+	c.flags.StringVar(&c.signers, "signers", "", "")
+	c.flags.StringVar(&c.key, "key", "", "")
+	c.flags.StringVar(&c.office, "office", "", "")
+	c.flags.StringVar(&c.job, "job", "", "")
+	c.flags.StringVar(&c.at, "at", "", "")
+}
+
+func verifyFlags(c *call) {
+	resultFlags(c)
+	c.flags.StringVar(&c.recipient, "recipient", "", "")
+}
+
+func openFlags(c *call) {
+	resultFlags(c)
+	c.flags.StringVar(&c.identity, "identity", "", "")
+	c.flags.StringVar(&c.to, "to", "", "")
+}
+
+// need names the first of the flags that was not given.
+func (c *call) need(names ...string) error {
+	for _, name := range names {
+		if f := c.flags.Lookup(name); f.Value.String() == "" {
+			return issue.New(issue.MissingArgument, issue.Pos{}, "--"+name)
+		}
+	}
+	return nil
+}
+
+// checker knows whom the command line says to believe, and what to expect.
+func (c *call) checker() (sealed.Checker, error) {
+	at := c.now()
+	if c.at != "" {
+		day, err := time.ParseInLocation(time.DateOnly, c.at, time.FixedZone("JST", 9*3600))
+		if err != nil {
+			return sealed.Checker{}, issue.New(issue.BadArgument, issue.Pos{}, "--at").Because(err)
+		}
+		at = day
+	}
+	checker, err := sealed.Load(c.signers, c.key, at)
+	if err != nil {
+		return checker, err
+	}
+	checker.Office, checker.Job = c.office, c.job
+	if c.recipient != "" {
+		if checker.Recipient, err = crypto.ParseRecipient(c.recipient); err != nil {
+			return checker, issue.New(issue.BadArgument, issue.Pos{}, "--recipient").Because(err)
+		}
+	}
+	return checker, nil
+}
+
+// runVerify checks a result without opening it.
+func runVerify(_ context.Context, c *call) error {
+	args, err := term.Need(c.flags, "RESULT")
+	if err != nil {
+		return err
+	}
+	if err := c.need("signers"); err != nil {
+		return err
+	}
+	checker, err := c.checker()
+	if err != nil {
+		return err
+	}
+	folder, err := sealed.Folder(args[0])
+	if err != nil {
+		return err
+	}
+	m, err := checker.Verify(folder)
+	if err != nil {
+		return err
+	}
+	c.sayManifest(checker, m)
+	return c.Value(c.manifestValue(checker, m))
+}
+
+func (c *call) sayManifest(checker sealed.Checker, m *manifest.Manifest) {
+	kind := c.Pick("照会結果", "a result")
+	if m.Kind == manifest.Refusal {
+		kind = c.Pick("受付不可の通知", "a refusal")
+	}
+	c.Say("署名とファイルは本物です: %s", "signature and files are genuine: %s", kind)
+	c.Say("  作成: %s %s", "  made by: %s %s", m.Site, m.Created.Format("2006-01-02 15:04:05"))
+	c.Say("  受付番号: %s", "  job: %s", m.Job)
+	c.Say("  照会元: %s", "  office: %s", m.Office)
+	if m.Kind == manifest.Result {
+		var parts []string
+		for _, code := range slices.Sorted(maps.Keys(m.Answers)) {
+			parts = append(parts, fmt.Sprintf("%s=%d", code, m.Answers[code]))
+		}
+		c.Say("  回答: %d 行(%s)", "  answers: %d rows (%s)", m.Rows(), strings.Join(parts, " "))
+	}
+	if m.Parts > 1 {
+		c.Say("  分割: %d の %d 番目。ほかの分も確かめてください", "  split into %d, this is no. %d; verify the others too", m.Parts, m.Part)
+	}
+	c.Say("  ファイル: %d", "  files: %d", len(m.Files))
+	switch proofState(checker, m) {
+	case "verified":
+		c.Say("  台帳の証明: 確かめました", "  proof from the ledger: verified")
+	case "unchecked":
+		c.Say("  台帳の証明: 確かめていません(--key 検証鍵 で確かめます)", "  proof from the ledger: not checked (--key does it)")
+	}
+}
+
+// proofState is «verified», «unchecked» where no key of the ledger was given, or
+// «none» for a refusal.
+func proofState(checker sealed.Checker, m *manifest.Manifest) string {
+	switch {
+	case m.Kind == manifest.Refusal:
+		return "none"
+	case checker.Proves(m):
+		return "verified"
+	}
+	return "unchecked"
+}
+
+func (c *call) manifestValue(checker sealed.Checker, m *manifest.Manifest) map[string]any {
+	return map[string]any{"verified": true, "kind": m.Kind, "site": m.Site, "job": m.Job, "office": m.Office, "purpose": m.Purpose, "created": m.Created,
+		"answers": m.Answers, "rows": m.Rows(), "generation": m.Generation, "part": m.Part, "parts": m.Parts, "proof": proofState(checker, m)}
+}
+
+// runOpen checks a result and opens it into a folder.
+func runOpen(_ context.Context, c *call) error {
+	args, err := term.Need(c.flags, "RESULT")
+	if err != nil {
+		return err
+	}
+	if err := c.need("signers", "identity", "to"); err != nil {
+		return err
+	}
+	checker, err := c.checker()
+	if err != nil {
+		return err
+	}
+	key, err := sealed.ReadKey(c.identity)
+	if err != nil {
+		return err
+	}
+	folder, err := sealed.Folder(args[0])
+	if err != nil {
+		return err
+	}
+	if err := checkTarget(c.to, folder); err != nil {
+		return err
+	}
+	checker.Recipient = key.Recipient()
+	if _, err := checker.Verify(folder); err != nil {
+		return err // before a folder is made for it
+	}
+	made, err := makeFolder(c.to)
+	if err != nil {
+		return err
+	}
+	m, contents, err := checker.Open(folder, c.to, key)
+	if err != nil {
+		if made {
+			_ = os.Remove(c.to) // empty: Open leaves nothing
+		}
+		return err
+	}
+	c.sayManifest(checker, m)
+	files := []map[string]any{}
+	for _, f := range contents.Files {
+		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, f.Name), f.Bytes)
+		files = append(files, map[string]any{"name": f.Name, "bytes": f.Bytes, "rows": f.Rows, "sha256": f.SHA256})
+	}
+	c.Tell("個人情報が平文で置かれています。使い終わったら消してください", "personal data lies there in plain: erase it when you have used it")
+	value := c.manifestValue(checker, m)
+	value["files"] = files
+	return c.Value(value)
+}
+
+// makeFolder makes the folder for an opened result, for its owner alone, and
+// reports whether it was missing.
+func makeFolder(dir string) (made bool, err error) {
+	if _, err := os.Stat(dir); err == nil {
+		return false, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return false, issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
+	}
+	return true, nil
+}
+
+// siteFile stands at the root of every site.
+const siteFile = "baitai.toml"
+
+// checkTarget refuses to open a result into itself, where what was opened would
+// be a file too many, and anywhere in a site, where plain data has no place.
+func checkTarget(to, folder string) error {
+	dir, err := real(to)
+	if err != nil {
+		return issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
+	}
+	result, err := real(folder)
+	if err != nil {
+		return issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
+	}
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, siteFile)); err == nil || dir == result {
+			return issue.New(issue.BadArgument, issue.Pos{}, "--to")
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return nil
+		}
+		dir = up
+	}
+}
+
+// real is the absolute path without symbolic links, as far as it exists.
+func real(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rest := ""
+	for dir := abs; ; dir = filepath.Dir(dir) {
+		if r, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(r, rest), nil
+		}
+		if dir == filepath.Dir(dir) {
+			return abs, nil
+		}
+		rest = filepath.Join(filepath.Base(dir), rest)
+	}
+}
