@@ -1,6 +1,10 @@
 package intake
 
 import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	"baitai/formats"
 	"baitai/pipeline/issue"
 )
@@ -13,9 +17,8 @@ type columns struct {
 	ignored []string        // headers of columns that nobody knows
 }
 
-// mapColumns reads the header line. A line without any known header is taken
-// for a list without headers and is not quoted in any message: it may be a
-// person.
+// mapColumns reads the header line. Where it is not beyond doubt that the line is
+// one, no word of it is quoted in any message: it may be a person.
 func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) (columns, issue.List) {
 	c := columns{of: make([]field, len(rec.Cells))}
 	for i := range c.at {
@@ -25,36 +28,44 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 	unsafe := make([]bool, len(rec.Cells))
 	for i, cell := range rec.Cells {
 		c.of[i], unsafe[i] = meaning(cell.Text, registered)
-		if c.of[i] != fieldNone {
+		if f := c.of[i]; f != fieldNone {
 			known++
+			if c.at[f] < 0 {
+				c.at[f] = i
+			}
 		}
 	}
 	pos.Row = rec.Row
 	if known == 0 {
 		return c, issue.List{issue.New(issue.NoHeader, pos)}
 	}
+	// Somebody may be called カナ; nobody is called 整理番号, 氏名 and 生年月日.
+	sure := c.at[fieldReference] >= 0 && c.searchable()
 	var wrong issue.List
 	at := func(i int, code issue.Code) {
 		p := pos
-		p.Column, p.Name = i+1, rec.Cells[i].Text
+		p.Column = i + 1
+		if sure && code != issue.MultilineHeader && code != issue.MyNumberCell {
+			p.Name = rec.Cells[i].Text
+		}
 		wrong = append(wrong, issue.New(code, p))
 	}
 	for i, cell := range rec.Cells {
 		c.headers = append(c.headers, cell.Text)
 		f := c.of[i]
 		switch {
-		case foldHeader(cell.Text) == "":
+		case !legible(cell.Text):
 			at(i, issue.MultilineHeader)
 		case f == fieldMyNumber:
 			at(i, issue.MyNumberColumn)
+		case holdsMyNumber(cell): // an ignored header is named in the result
+			at(i, issue.MyNumberCell)
 		case unsafe[i]:
 			at(i, issue.UnknownSearchColumn)
 		case f == fieldNone:
 			c.ignored = append(c.ignored, cell.Text)
-		case c.at[f] >= 0:
+		case c.at[f] != i:
 			at(i, issue.DoubledHeader)
-		default:
-			c.at[f] = i
 		}
 	}
 	if c.at[fieldReference] < 0 {
@@ -64,6 +75,16 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 		wrong = append(wrong, issue.New(issue.NoSearchKey, pos))
 	}
 	return c, wrong
+}
+
+// headerCharactersMax bounds a header, which messages and results quote.
+const headerCharactersMax = 200
+
+// legible reports whether a header can be quoted: it says something, on however
+// many lines, and holds nothing that only a machine reads.
+func legible(header string) bool {
+	return foldHeader(header) != "" && utf8.RuneCountInString(header) <= headerCharactersMax &&
+		!strings.ContainsFunc(header, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
 }
 
 // searchable applies the least keys of spec §3.2 to the columns as a whole.

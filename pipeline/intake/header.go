@@ -33,7 +33,7 @@ var standardHeader = [fieldCount]string{"", "整理番号", "住民票コード"
 // only if it cannot mean anything else.
 var headerNames = map[string]field{
 	"整理番号": fieldReference, "受付番号": fieldReference, "管理番号": fieldReference, "通番": fieldReference,
-	"連番": fieldReference, "no": fieldReference, "番号": fieldReference, "項番": fieldReference, "id": fieldReference,
+	"連番": fieldReference, "no": fieldReference, "№": fieldReference, "番号": fieldReference, "項番": fieldReference, "id": fieldReference,
 	"reference": fieldReference, "referenceno": fieldReference, "referencenumber": fieldReference, "ref": fieldReference, "refno": fieldReference,
 
 	"住民票コード": fieldCode, "住民票cd": fieldCode, "住基コード": fieldCode, "residentcode": fieldCode, "juminhyocode": fieldCode,
@@ -65,8 +65,13 @@ var headerNames = map[string]field{
 var suspicious = []string{
 	"氏", "名前", "姓", "かな", "カナ", "フリ", "ふり", "よみ", "ヨミ", "読み", "生年", "生れ", "生まれ", "誕生", "出生", "性別", "男女",
 	"住所", "住居", "居所", "所在", "番地", "方書", "郵便", "町名", "住民", "住基", "本籍", "旧", "コード", "name", "kana", "birth", "born",
-	"dob", "sex", "gender", "addr", "street", "city", "zip", "postal", "code", "resident", "整理", "同意", "consent", "個人番号", "ﾏｲﾅﾝﾊﾞｰ", "マイナンバー",
+	"dob", "sex", "gender", "addr", "street", "city", "zip", "postal", "code", "resident", "整理", "同意", "consent",
+	// the parts of an address or of a date that some lists keep in columns of their own
+	"都道府県", "府県", "市区町村", "市町村", "区町村", "町域", "大字", "丁目", "建物", "部屋", "アパート", "マンション", "元号", "年号", "西暦", "和暦",
 }
+
+// myNumberNames are parts of a header that name a 個人番号, whatever else it says.
+var myNumberNames = []string{"個人番号", "マイナンバー", "マイナ番号", "個番", "mynumber", "individualnumber"}
 
 // names that end in 名 but name no person.
 var harmlessNames = map[string]bool{"件名": true, "品名": true, "会社名": true, "部署名": true, "課名": true, "係名": true, "学校名": true,
@@ -98,8 +103,10 @@ func meaning(header string, registered map[string]field) (f field, unsafe bool) 
 	if f, ok := headerNames[h]; ok {
 		return f, false
 	}
-	if strings.Contains(h, "個人番号") || strings.Contains(h, "マイナンバー") {
-		return fieldMyNumber, false
+	for _, part := range myNumberNames {
+		if strings.Contains(h, part) {
+			return fieldMyNumber, false
+		}
 	}
 	if harmlessNames[h] {
 		return fieldNone, false

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"hash/maphash"
 	"io"
 	"strings"
 
@@ -15,7 +14,6 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
-	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 )
 
@@ -67,22 +65,24 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 	if err != nil {
 		return l.refuseOr(err, pos, wrong)
 	}
-	l.Kind, l.opened.kind = kind, kind
 	var inside *authority.Request
-	switch kind {
-	case formats.Text:
-	case formats.XLSX:
+	if kind == formats.XLSX {
 		if inside, err = l.openBook(pos); err != nil {
 			if err := addRequestError(wrong, err); err != nil {
 				return l.refuseOr(err, pos, wrong)
 			}
 			return wrong
 		}
-	default:
+	}
+	l.Request = choose(side, inside, stated, wrong)
+	if kind == formats.Unknown && statesWide(l.Request) {
+		kind = formats.Text // UTF-16 without a byte order mark looks like nothing
+	}
+	if kind != formats.Text && kind != formats.XLSX {
 		wrong.add(notSupported(kind, pos))
 		return wrong
 	}
-	l.Request = choose(side, inside, stated, wrong)
+	l.Kind = kind
 	digest, err := l.prepare(pos)
 	if err != nil {
 		return l.refuseOr(err, pos, wrong)
@@ -94,13 +94,19 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 	return wrong.err()
 }
 
+// statesWide reports whether the request says that the list is in UTF-16.
+func statesWide(r authority.Request) bool {
+	c, err := charset.Parse(r.Charset)
+	return err == nil && (c == charset.UTF16 || c == charset.UTF16LE || c == charset.UTF16BE)
+}
+
 // refuseOr adds what a reader found to the refusal, or returns the fault.
 func (l *List) refuseOr(err error, pos issue.Pos, wrong *Refusal) error {
 	if i := issue.Find(err); i != nil {
 		wrong.add(i)
 		return wrong
 	}
-	if i := asRefusal(err, pos); i != nil {
+	if i := asRefusal(err, pos, l.opts.Limits); i != nil {
 		wrong.add(i)
 		return wrong
 	}
@@ -117,18 +123,25 @@ func (l *List) openBook(pos issue.Pos) (*authority.Request, error) {
 		return nil, err
 	}
 	l.opened.book = book
+	var form string
 	for _, s := range book.Sheets() {
 		if strings.TrimSpace(s.Name) != requestSheet {
 			continue
 		}
-		pos.Sheet = s.Name
-		req, err := readForm(book.Form(s.Name), pos)
-		if err != nil {
-			return nil, err
+		if form != "" { // «依頼書» and «依頼書 »: nobody knows which one holds
+			return nil, issue.New(issue.RequestUnclear, pos)
 		}
-		return &req, nil
+		form = s.Name
 	}
-	return nil, nil
+	if form == "" {
+		return nil, nil
+	}
+	pos.Sheet = form
+	req, err := readForm(book.Form(form), pos)
+	if err != nil {
+		return nil, err
+	}
+	return &req, nil
 }
 
 // readForm reads a form of two columns, item and value; further columns are for
@@ -216,90 +229,9 @@ func (l *List) listSheet(pos issue.Pos) (string, error) {
 		}
 	}
 	if l.Request.Sheet != "" || len(candidates) != 1 {
-		return "", issue.New(issue.SeveralSheets, pos)
+		return "", issue.New(issue.SeveralSheets, l.statedAt(authority.ItemSheet, pos))
 	}
 	return candidates[0], nil
-}
-
-// survey is the first reading: it maps the columns, counts the rows, and looks
-// for everything that refuses a list as a whole.
-func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error {
-	pos.Sheet = l.opened.sheet
-	seed1, seed2 := maphash.MakeSeed(), maphash.MakeSeed()
-	seen := make(map[[2]uint64]int32) // 整理番号, hashed, to the row that has it
-	var cols columns
-	first := true
-	for rec, err := range l.opened.records(l.opts.Limits) {
-		if err != nil {
-			return err
-		}
-		if first {
-			first = false
-			var bad issue.List
-			if cols, bad = mapColumns(rec, pos, registered(l.opts.Headers)); len(bad) > 0 {
-				wrong.add(bad...)
-				return nil // no row can be judged
-			}
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		l.Totals.Add(l.Totals.Rows+1, "")
-		l.surveyRow(rec, pos, cols, wrong)
-		ref := strings.TrimSpace(rec.Cells[cols.at[fieldReference]].Text)
-		key := [2]uint64{maphash.String(seed1, ref), maphash.String(seed2, ref)}
-		at := pos
-		at.Row, at.Column, at.Name = rec.Row, cols.at[fieldReference]+1, cols.header(fieldReference)
-		if ref == "" {
-			wrong.add(issue.New(issue.NoReference, at))
-		} else if earlier, ok := seen[key]; ok {
-			wrong.add(issue.New(issue.DoubledReference, at, earlier))
-		} else {
-			seen[key] = int32(rec.Row)
-		}
-	}
-	switch {
-	case first:
-		wrong.add(issue.New(issue.EmptyFile, pos))
-	case l.Totals.Rows == 0:
-		wrong.add(issue.New(issue.HeaderOnly, pos))
-	}
-	l.Ignored, l.parser = cols.ignored, &parser{columns: cols}
-	l.Request.Keys = cols.particulars()
-	return nil
-}
-
-// surveyRow looks for a 個人番号, which no list may hold (spec §2.1). Only a
-// 整理番号 may look like one.
-func (l *List) surveyRow(rec formats.Record, pos issue.Pos, cols columns, wrong *Refusal) {
-	for i, cell := range rec.Cells {
-		if i == cols.at[fieldReference] || !normal.LooksLikeMyNumber(cell.Text) {
-			continue
-		}
-		pos.Row, pos.Column = rec.Row, i+1
-		if i < len(cols.headers) {
-			pos.Name = cols.headers[i]
-		}
-		wrong.add(issue.New(issue.MyNumberCell, pos))
-	}
-}
-
-// compare holds what the request states against what the file is.
-func (l *List) compare(digest string, pos issue.Pos, wrong *Refusal) {
-	if l.Request.Rows >= 0 && l.Totals.Rows > 0 && l.Request.Rows != l.Totals.Rows {
-		wrong.add(issue.New(issue.RowCountMismatch, l.statedAt(authority.ItemRows, pos), l.Request.Rows, l.Totals.Rows))
-	}
-	if l.Request.Digest != "" && !strings.EqualFold(l.Request.Digest, digest) {
-		wrong.add(issue.New(issue.DigestMismatch, l.statedAt(authority.ItemDigest, pos)))
-	}
-}
-
-func (l *List) statedAt(i authority.Item, otherwise issue.Pos) issue.Pos {
-	if p := l.Request.Pos(i); p != (issue.Pos{}) {
-		return p
-	}
-	return otherwise
 }
 
 // Rows gives every row of the list, parsed or with what is wrong with it. It may
@@ -326,7 +258,7 @@ func (l *List) raw() pipeline.Rows[raw] {
 			row := pipeline.Row[raw]{No: no, Pos: issue.Pos{File: l.src.Name, Sheet: l.opened.sheet, Row: rec.Row}}
 			for f, i := range cols.at {
 				if i >= 0 {
-					row.Value[f] = rec.Cells[i]
+					row.Value[f] = wholeNumber(rec.Cells[i])
 				}
 			}
 			row.Ref = person.NewText(strings.TrimSpace(row.Value[fieldReference].Text))

@@ -2,10 +2,6 @@ package intake
 
 import (
 	"errors"
-	"io"
-	"slices"
-	"strconv"
-	"strings"
 
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
@@ -32,44 +28,43 @@ func readSide(src Source) (*authority.Request, error) {
 		return nil, err
 	}
 	defer f.Close()
-	req, err := authority.ParseRequestTOML(io.LimitReader(f, requestBytesMax), src.SideName)
+	req, err := authority.ParseRequestTOML(f, src.SideName) // bounds what it reads
 	if err != nil {
 		return nil, err
 	}
 	return &req, nil
 }
 
-// requestBytesMax bounds a request file: fifteen items of at most a few hundred
-// characters, with comments.
-const requestBytesMax = 1 << 20
-
 // choose settles which request holds: the office's own, or else what the
 // command line says, or else the registered default. The office's own may stand
-// beside the list or in the workbook; two must say the same.
+// beside the list and in the workbook; two must not differ, and what only one of
+// them states is stated.
 func choose(side, inside *authority.Request, stated Stated, wrong *Refusal) authority.Request {
+	command := stated.Command
+	if command.Source == "" { // nobody said anything, not even «no rows»
+		command = authority.NewRequest(authority.Command)
+	}
 	var req authority.Request
 	switch {
 	case side != nil && inside != nil:
-		for _, item := range contradictions(*side, *inside) {
+		for _, item := range side.Contradicts(*inside) {
 			wrong.add(issue.New(issue.TwoRequests, inside.Pos(item), item))
 		}
-		req = *side
+		req = side.Completed(*inside)
 	case side != nil:
 		req = *side
 	case inside != nil:
 		req = *inside
-	case stated.Command.Purpose != "":
-		req = stated.Command
-		if req.Fields == nil {
-			req.Fields = stated.Default.Fields
-		}
+	case stated.Command.Source != "":
+		req = command.Completed(stated.Default)
 	default:
 		req = stated.Default
 	}
 	if req.Source.Written() {
-		for _, item := range contradictions(stated.Command, req) {
+		for _, item := range command.Contradicts(req) {
 			wrong.add(issue.New(issue.CommandContradictsRequest, req.Pos(item), item))
 		}
+		req = req.Completed(leftOpen(command))
 	}
 	if req.Office == "" {
 		req.Office = stated.Office
@@ -80,43 +75,14 @@ func choose(side, inside *authority.Request, stated Stated, wrong *Refusal) auth
 	return req
 }
 
-// contradictions lists the items that both state and state differently.
-func contradictions(a, b authority.Request) []authority.Item {
-	var items []authority.Item
-	differ := func(item authority.Item, x, y string) {
-		if x != "" && y != "" && !strings.EqualFold(x, y) {
-			items = append(items, item)
-		}
-	}
-	rows := func(r authority.Request) string {
-		if r.Rows < 0 || r.Source == "" {
-			return ""
-		}
-		return strconv.FormatInt(r.Rows, 10)
-	}
-	differ(authority.ItemNumber, a.Number, b.Number)
-	differ(authority.ItemOffice, a.Office, b.Office)
-	differ(authority.ItemPurpose, a.Purpose, b.Purpose)
-	differ(authority.ItemBasis, a.Basis, b.Basis)
-	differ(authority.ItemRows, rows(a), rows(b))
-	differ(authority.ItemDigest, a.Digest, b.Digest)
-	differ(authority.ItemForm, a.Form, b.Form)
-	differ(authority.ItemCharset, a.Charset, b.Charset)
-	differ(authority.ItemResultCharset, a.ResultCharset, b.ResultCharset)
-	differ(authority.ItemWay, a.Way, b.Way)
-	differ(authority.ItemPasswordRef, a.PasswordRef, b.PasswordRef)
-	differ(authority.ItemDate, a.Date, b.Date)
-	differ(authority.ItemSheet, a.Sheet, b.Sheet)
-	if a.Fields != nil && b.Fields != nil && !slices.Equal(sorted(a.Fields), sorted(b.Fields)) {
-		items = append(items, authority.ItemFields)
-	}
-	return items
-}
-
-func sorted(s []string) []string {
-	s = slices.Clone(s)
-	slices.Sort(s)
-	return s
+// leftOpen keeps of a command line what a written request may leave open: how
+// the list is to be read, and form and way of the result. Everything else the
+// office states by itself, so that nobody fills it in afterwards.
+func leftOpen(command authority.Request) authority.Request {
+	open := authority.NewRequest(authority.Command)
+	open.Charset, open.Sheet = command.Charset, command.Sheet
+	open.Form, open.ResultCharset, open.Way = command.Form, command.ResultCharset, command.Way
+	return open
 }
 
 // addRequestError puts what is wrong with a request into the refusal; an error

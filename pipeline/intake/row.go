@@ -79,7 +79,7 @@ func (p *parser) pos(row issue.Pos, f field) issue.Pos {
 // unfit finds what is wrong with a cell whatever it means.
 func unfit(f field, c formats.Cell) (issue.Code, []any) {
 	switch {
-	case c.Kind == formats.CellError:
+	case c.Kind == formats.CellError, spreadsheetError(c.Text):
 		return issue.SpreadsheetError, nil
 	case utf8.RuneCountInString(c.Text) > cellCharactersMax:
 		return issue.CellTooLong, []any{cellCharactersMax}
@@ -90,6 +90,19 @@ func unfit(f field, c formats.Cell) (issue.Code, []any) {
 		return issue.UnsafeReference, nil
 	}
 	return "", nil
+}
+
+// spreadsheetError finds what a spreadsheet leaves in a CSV where a formula had
+// failed or a column was too narrow (####).
+func spreadsheetError(s string) bool {
+	if !strings.HasPrefix(s, "#") {
+		return false
+	}
+	switch s = strings.TrimSpace(s); s {
+	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!":
+		return true
+	}
+	return len(s) > 1 && strings.Trim(s, "#") == ""
 }
 
 func firstRune(s string) rune {

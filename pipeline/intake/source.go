@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"baitai/formats"
@@ -86,15 +87,25 @@ func (r *Refusal) err() error {
 	return r
 }
 
-// Error gives the first issue and how many more there are; no cell's content.
-func (r *Refusal) Error() string { return r.Issues.Error() }
+// Error gives the first issue and how many more there are, also of those without
+// a place; no cell's content.
+func (r *Refusal) Error() string {
+	var all int64
+	for _, n := range r.Counts {
+		all += n
+	}
+	if all < 2 {
+		return r.Issues.Error()
+	}
+	return fmt.Sprintf("%v (and %d more)", r.Issues[0], all-1)
+}
 
 // Unwrap gives every issue to errors.Is and errors.As.
 func (r *Refusal) Unwrap() []error { return r.Issues.Unwrap() }
 
-// AsRefusal turns what a reader says into a refusal; nil if the error is a
-// fault of the machine, after which the job may be run again.
-func asRefusal(err error, pos issue.Pos) *issue.Issue {
+// asRefusal turns what a reader with these limits says into a refusal; nil if the
+// error is a fault of the machine, after which the job may be run again.
+func asRefusal(err error, pos issue.Pos, limits formats.Limits) *issue.Issue {
 	var decode *charset.DecodeError
 	if errors.As(err, &decode) {
 		pos.Row, pos.Offset = decode.Line, decode.Offset
@@ -108,35 +119,33 @@ func asRefusal(err error, pos issue.Pos) *issue.Issue {
 	if errors.As(err, &other) {
 		return notSupported(other.Kind, pos).Because(err)
 	}
-	for _, known := range formIssues {
+	limits = limits.WithDefaults()
+	for _, known := range []struct {
+		err  error
+		code issue.Code
+		args []any
+	}{
+		{formats.ErrEmpty, issue.EmptyFile, nil},
+		{formats.ErrQuote, issue.BrokenQuoting, nil},
+		{formats.ErrLineEnd, issue.BrokenQuoting, nil},
+		{formats.ErrFieldCount, issue.FieldCount, nil},
+		{formats.ErrDelimiter, issue.UnknownDelimiter, nil},
+		{formats.ErrNUL, issue.NUL, nil},
+		{formats.ErrTooManyColumns, issue.TooManyColumns, []any{limits.ColumnsMax}},
+		{formats.ErrTooManyRows, issue.TooManyRows, []any{limits.RowsMax - 1}}, // people do not count the header
+		{formats.ErrCellTooLong, issue.ListCellTooLong, []any{limits.CellCharactersMax}},
+		{formats.ErrFormula, issue.Formula, nil},
+		{formats.ErrMergedCells, issue.MergedCells, nil},
+		{formats.ErrMacro, issue.Macro, nil},
+		{formats.ErrEncrypted, issue.Encrypted, nil},
+		{formats.ErrBomb, issue.TooLargeUnpacked, nil},
+		{formats.ErrDamaged, issue.DamagedWorkbook, nil},
+	} {
 		if errors.Is(err, known.err) {
 			return issue.New(known.code, pos, known.args...).Because(err)
 		}
 	}
 	return nil
-}
-
-// formIssues says which issue a fault of the form is.
-var formIssues = []struct {
-	err  error
-	code issue.Code
-	args []any
-}{
-	{formats.ErrEmpty, issue.EmptyFile, nil},
-	{formats.ErrQuote, issue.BrokenQuoting, nil},
-	{formats.ErrLineEnd, issue.BrokenQuoting, nil},
-	{formats.ErrFieldCount, issue.FieldCount, nil},
-	{formats.ErrDelimiter, issue.UnknownDelimiter, nil},
-	{formats.ErrNUL, issue.NUL, nil},
-	{formats.ErrTooManyColumns, issue.TooManyColumns, []any{formats.DefaultLimits().ColumnsMax}},
-	{formats.ErrTooManyRows, issue.TooManyRows, []any{formats.DefaultLimits().RowsMax}},
-	{formats.ErrCellTooLong, issue.ListCellTooLong, []any{formats.DefaultLimits().CellCharactersMax}},
-	{formats.ErrFormula, issue.Formula, nil},
-	{formats.ErrMergedCells, issue.MergedCells, nil},
-	{formats.ErrMacro, issue.Macro, nil},
-	{formats.ErrEncrypted, issue.Encrypted, nil},
-	{formats.ErrBomb, issue.TooLargeUnpacked, nil},
-	{formats.ErrDamaged, issue.DamagedWorkbook, nil},
 }
 
 func notSupported(k formats.Kind, pos issue.Pos) *issue.Issue {
@@ -182,10 +191,15 @@ func (o *opened) close() {
 }
 
 // ReaderIssue says what is wrong with a file of any kind that these readers read
-// (an extract, for example); nil if it is a fault of the machine.
+// (an extract, for example) under the default limits; nil if it is a fault of the
+// machine.
 func ReaderIssue(err error, pos issue.Pos) *issue.Issue {
 	if i := issue.Find(err); i != nil {
 		return i
 	}
-	return asRefusal(charsetIssue(err, charset.UTF8, pos), pos)
+	err = charsetIssue(err, charset.UTF8, pos)
+	if i := issue.Find(err); i != nil {
+		return i
+	}
+	return asRefusal(err, pos, formats.Limits{})
 }
