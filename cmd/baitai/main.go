@@ -33,8 +33,8 @@ type program struct {
 	now    func() time.Time
 	step   func(name string) error // of package spool, for tests that kill the program
 	site   string                  // --site, or BAITAI_SITE
-	log    *slog.Logger
 	closer io.Closer
+	bar    *term.Progress // of the work that goes on
 }
 
 func newProgram() *program {
@@ -77,6 +77,9 @@ func (p *program) run(args []string) int {
 }
 
 func (p *program) finish(err error) int {
+	if p.bar != nil {
+		p.bar.Stop()
+	}
 	var code *term.ExitError
 	if err != nil && !errors.As(err, &code) {
 		p.Error(err)
@@ -132,8 +135,8 @@ func (p *program) environment() (job.Environment, error) {
 	if err != nil {
 		host = "unknown"
 	}
-	bar := p.NewProgress(p.now)
-	return job.Environment{Now: p.now, Rand: rand.Reader, Login: login, Host: host, Step: p.step, Progress: bar.Set}, nil
+	p.bar = p.NewProgress(p.now)
+	return job.Environment{Now: p.now, Rand: rand.Reader, Login: login, Host: host, Step: p.step, Progress: p.bar.Set}, nil
 }
 
 // loginName is the login of the effective user: not an environment variable,

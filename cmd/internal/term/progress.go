@@ -21,9 +21,10 @@ type Progress struct {
 	act     string
 }
 
-// NewProgress makes one; call Stop when the work is done.
+// NewProgress makes one. Whatever the Term says next removes its bar; so does Stop.
 func (t *Term) NewProgress(now func() time.Time) *Progress {
-	return &Progress{term: t, now: now, started: now()}
+	t.progress = &Progress{term: t, now: now, started: now()}
+	return t.progress
 }
 
 // Set says that done of all are finished; all is 0 where nobody knows.
@@ -35,15 +36,28 @@ func (p *Progress) Set(act string, done, all int64) {
 		p.Stop()
 		p.act = act
 		p.bars = mpb.New(mpb.WithOutput(p.term.Err), mpb.WithWidth(40))
-		p.bar = p.bars.AddBar(all, mpb.PrependDecorators(decor.Name(p.term.actName(act)+" "), decor.CountersNoUnit("%d / %d")),
-			mpb.AppendDecorators(decor.Percentage(), decor.Elapsed(decor.ET_STYLE_GO)), mpb.BarRemoveOnComplete())
+		p.bar = p.newBar(act, all)
 	}
-	p.bar.SetTotal(max(all, done+1), false)
+	p.bar.SetTotal(max(all, done+1), false) // never complete: Stop ends it
 	p.bar.SetCurrent(done)
 }
 
-// Stop removes the bar.
+// newBar makes a bar, or a mere counter where nobody knows how much there is.
+func (p *Progress) newBar(act string, all int64) *mpb.Bar {
+	name := decor.Name(p.term.actName(act) + " ")
+	elapsed := decor.OnComplete(decor.Elapsed(decor.ET_STYLE_GO, decor.WC{W: 6}), "")
+	if all == 0 {
+		return p.bars.New(0, mpb.NopStyle(), mpb.PrependDecorators(name, decor.CurrentNoUnit("%d"), elapsed))
+	}
+	return p.bars.AddBar(all, mpb.PrependDecorators(name, decor.CountersNoUnit("%d / %d ")),
+		mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), elapsed))
+}
+
+// Stop removes the bar; a nil Progress has none.
 func (p *Progress) Stop() {
+	if p == nil {
+		return
+	}
 	if p.bar != nil {
 		p.bar.Abort(true)
 		p.bars.Wait()

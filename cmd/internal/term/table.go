@@ -10,6 +10,7 @@ import (
 // Table prints rows in columns that line up on a terminal, where a kanji is two
 // cells wide. The first row is the header.
 func (t *Term) Table(rows [][]string) {
+	t.progress.Stop()
 	if t.JSON || len(rows) == 0 {
 		return
 	}

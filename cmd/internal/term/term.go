@@ -28,6 +28,8 @@ type Term struct {
 	Lang     issue.Lang
 	JSON     bool // one JSON value on Out instead of words
 	Program  string
+
+	progress *Progress // the bar that stands on the terminal, if there is one
 }
 
 // LangOf chooses the language: the flag, or else the locale. Anything but an
@@ -61,6 +63,7 @@ func (t *Term) Pick(ja, en string) string {
 // Say prints one line of result, in the language of the terminal; the arguments
 // are the same for both. With --json it says nothing.
 func (t *Term) Say(ja, en string, args ...any) {
+	t.progress.Stop()
 	if !t.JSON {
 		fmt.Fprintf(t.Out, t.Pick(ja, en)+"\n", args...)
 	}
@@ -68,6 +71,7 @@ func (t *Term) Say(ja, en string, args ...any) {
 
 // Tell prints one line beside the results.
 func (t *Term) Tell(ja, en string, args ...any) {
+	t.progress.Stop()
 	fmt.Fprintf(t.Err, t.Program+": "+t.Pick(ja, en)+"\n", args...)
 }
 
@@ -90,6 +94,7 @@ func (t *Term) Interactive() bool {
 
 // Issue prints what is wrong, with its place and, on a terminal, the hint.
 func (t *Term) Issue(i *issue.Issue) {
+	t.progress.Stop()
 	fmt.Fprintln(t.Err, t.Program+": "+t.Line(i))
 	if hint := i.In(t.Lang).Hint; hint != "" && t.Interactive() {
 		fmt.Fprintln(t.Err, "    → "+hint)
