@@ -31,6 +31,7 @@ func verbs() []verb {
 		{"deliver", deliverFlags, runDeliver},
 		{"open", openFlags, runOpen},
 		{"errors", nil, runErrors},
+		{"explain", nil, runExplain},
 		{"ledger", ledgerFlags, runLedger},
 		{"licences", nil, runLicences},
 		{"version", nil, runVersion},

@@ -1,0 +1,123 @@
+package job
+
+import (
+	"context"
+	"errors"
+
+	"baitai/crypto"
+	"baitai/pipeline/answer"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/identity"
+	"baitai/pipeline/intake"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
+	"baitai/spool"
+	"baitai/spool/ledger"
+)
+
+// An Explanation says why a row was answered as it was (回答の説明). It holds
+// personal data: it is for the operator who asked, and who is on the record.
+type Explanation struct {
+	Row    answer.OwnRow
+	People []Beside // whom the row was compared with
+}
+
+// A Beside is one person next to the row.
+type Beside struct {
+	Looked answer.OwnLooked
+	Lines  []answer.Line
+}
+
+// Explain opens the prefecture's own copy of an answered job, finds one row, and
+// sets it beside everybody whom it was compared with, as they stood in the
+// generation that the job was answered from. The act is entered before anything
+// is opened.
+func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, error) {
+	grant, err := s.may(authority.ActExplain)
+	if err != nil {
+		return Explanation{}, err
+	}
+	j, err := s.spool.Job(id)
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	if j.State != spool.Outbox && j.State != spool.Done {
+		return Explanation{}, issue.New(issue.WrongState, issue.Pos{}, j.State)
+	}
+	entry := ledger.Entry{Act: ledger.OpenedByOperator, Result: ledger.OK, Job: j.ID, Office: j.Office, Operator: s.operatorID(),
+		Host: s.host, Function: ledger.Bulk, Counts: map[string]int64{"row": no}}
+	if err := s.append(entry); err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	own, err := s.ownRow(j, no)
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	query, err := s.queryOf(ctx, j, no)
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	out := Explanation{Row: own}
+	if len(own.Looked) == 0 {
+		return out, nil
+	}
+	generation := s.history.jobs[j.ID].acts[ledger.Matched].Generation
+	file, err := identity.OpenGeneration(s.path(identityDir), generation, s.keys.Site())
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	defer file.Close()
+	for _, looked := range own.Looked {
+		c, err := file.ByNumber(grant.Lookup(), looked.Person)
+		if err != nil {
+			return Explanation{}, siteIssue(err)
+		}
+		versions, _, err := c.Read()
+		if err != nil {
+			return Explanation{}, siteIssue(err)
+		}
+		out.People = append(out.People, Beside{looked, answer.Beside(query, versions[0], looked, grant.SeesSupport())})
+	}
+	return out, nil
+}
+
+// ownRow finds one row in the own copy.
+func (s *Site) ownRow(j *spool.Job, no int64) (answer.OwnRow, error) {
+	f, err := j.OpenFile(ownFile)
+	if err != nil {
+		return answer.OwnRow{}, err
+	}
+	defer f.Close()
+	r, err := crypto.Unpack(f, s.keys.Site())
+	if err != nil {
+		return answer.OwnRow{}, err
+	}
+	defer r.Close()
+	row, err := answer.FindOwn(r, no)
+	if errors.Is(err, answer.ErrNoRow) {
+		return row, issue.New(issue.BadArgument, issue.Pos{}, no)
+	}
+	return row, err
+}
+
+// queryOf reads one row of the list that was received once more.
+func (s *Site) queryOf(ctx context.Context, j *spool.Job, no int64) (person.Query, error) {
+	src, stated, err := s.source(j)
+	if err != nil {
+		return person.Query{}, err
+	}
+	list, err := intake.Open(ctx, src, stated, intake.Options{Limits: s.limits()})
+	if err != nil {
+		return person.Query{}, err
+	}
+	defer list.Close()
+	for row, err := range list.Rows(ctx) {
+		if err != nil {
+			return person.Query{}, err
+		}
+		if row.No == no {
+			return row.Value, nil
+		}
+	}
+	return person.Query{}, issue.New(issue.BadArgument, issue.Pos{}, no)
+}
