@@ -123,11 +123,24 @@ func (w *skipWalk) branch(i *ast.IfStmt, excused bool) {
 	inside := excused || asks(i.Cond, func(c *ast.CallExpr) bool {
 		sel, ok := c.Fun.(*ast.SelectorExpr)
 		return ok && sel.Sel.Name == "Short"
-	})
+	}) || onlyOutsideCI(i.Cond)
 	w.list(i.Body.List, inside)
 	if i.Else != nil {
-		w.block(&ast.BlockStmt{List: []ast.Stmt{i.Else.(ast.Stmt)}}, excused || asksCI(i.Cond))
+		w.block(&ast.BlockStmt{List: []ast.Stmt{i.Else}}, excused || asksCI(i.Cond))
 	}
+}
+
+// onlyOutsideCI tells whether a condition holds only where CI is not set.
+func onlyOutsideCI(cond ast.Expr) bool {
+	b, ok := cond.(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	if b.Op == token.LAND {
+		return onlyOutsideCI(b.X) || onlyOutsideCI(b.Y)
+	}
+	l, ok := b.Y.(*ast.BasicLit)
+	return ok && b.Op == token.EQL && l.Value == `""` && asksCI(b.X)
 }
 
 func asksCI(cond ast.Expr) bool {
