@@ -108,7 +108,7 @@ func damagedText() []damageKind {
 		{"ambiguous-charset", "どの文字コードとも言えない(依頼書に記載なし)", "nothing tells the character set, and the request is silent", true, nil, func(d *damager, out *Damage) error {
 			// C2 B1 is ± in UTF-8 and ﾂｱ in half-width kana of CP932.
 			d.table = [][]string{{"No.", "Name", "Date of birth", "Address"}, {"1", "", "1980-01-02", ""}}
-			out.List = []byte("No.,Name,Date of birth,Address\r\n1,\xc2\xb1\xc2\xb2,1980-01-02,\xc3\x84\r\n")
+			out.List = []byte("No.,Name,Date of birth,Address\r\n1,\xc2\xb1\xc2\xb2,1980-01-02,\xc2\xb4\r\n")
 			d.request.Charset = ""
 			return nil
 		}},
