@@ -98,9 +98,21 @@ func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
 			Address:    !q.Address.Empty(),
 			Consent:    !q.Consent.Empty(),
 			Latin:      normal.Latin(name),
+			TwoNames:   readsOtherwise(name, kana),
 			Unreadable: normal.HasUnreadable(name) || normal.HasUnreadable(kana),
 		},
 	}, nil
+}
+
+// readsOtherwise finds a row whose 氏名 is written in kana and whose ふりがな is
+// another name: compared by ふりがな alone it could be answered with a person whom
+// its 氏名 does not mean.
+func readsOtherwise(name, kana string) bool {
+	if name == "" || kana == "" || normal.HasKanji(name) || normal.Latin(name) {
+		return false
+	}
+	a, b := normal.FoldKana(name), normal.FoldKana(kana)
+	return a != nil && b != nil && !a.Loose(b)
 }
 
 // lookUp takes rows in chunks and asks the file once for each chunk.

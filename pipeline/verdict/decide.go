@@ -8,6 +8,7 @@ import (
 type Asked struct {
 	Code, Name, Kana, Birth, Address, Consent bool
 	Latin                                     bool // 氏名 is in Latin letters
+	TwoNames                                  bool // 氏名 is kana only, and ふりがな reads otherwise
 	Unreadable                                bool // 氏名 or ふりがな has a character that cannot be read (〓, 外字)
 }
 
@@ -67,6 +68,12 @@ func Decide(asked Asked, people []Considered, tooMany bool, p Policy) Decision {
 	}
 	if why := lacking(asked, p); why != "" {
 		return none(TooFewKeys, StepNone, why)
+	}
+	if asked.TwoNames {
+		if anySuppressed(people, p) {
+			return none(Suppressed, StepNone, suppressed.Why)
+		}
+		return none(Contradiction, StepNone, "氏名とふりがなの読みが違う")
 	}
 	if asked.Code {
 		return decideCode(asked, people, tooMany, p)

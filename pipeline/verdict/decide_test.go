@@ -158,6 +158,17 @@ func TestARivalTakesTheAnswerAway(t *testing.T) {
 	}
 }
 
+func TestARowWithTwoNamesContradictsItself(t *testing.T) {
+	asked := fullRow
+	asked.TwoNames = true
+	rapid.Check(t, func(t *rapid.T) {
+		asked.Code = rapid.Bool().Draw(t, "code")
+		if d := Decide(asked, drawPeople(t), false, everyone); d.Answer != Contradiction && d.Answer != Suppressed {
+			t.Fatalf("answer %s", d.Answer)
+		}
+	})
+}
+
 func TestSomebodyUnderSupportWhomTheReadingMeansTakesTheAnswerAwayWhateverTheAddress(t *testing.T) {
 	first := here(with(func(g *Grades) { g.Kana.Grade = Blank }))
 	for _, address := range addressGrades {
