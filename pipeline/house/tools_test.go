@@ -3,6 +3,7 @@ package house
 import (
 	"go/format"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,21 @@ func commonPrefix(a, b string) string {
 		n++
 	}
 	return a[:n]
+}
+
+// What starts goroutines is tested with the race detector by .ci/run.
+func TestWhatStartsGoroutinesIsRunUnderTheRaceDetector(t *testing.T) {
+	h := loadHouse(t)
+	_, after, ok := strings.Cut(h.texts[".ci/run"], "go test -race")
+	if !ok {
+		t.Fatal(".ci/run does not run the race detector")
+	}
+	line, _, _ := strings.Cut(strings.ReplaceAll(after, "\\\n", " "), "\n")
+	for _, p := range starters() {
+		if !slices.Contains(strings.Fields(line), "./"+p) {
+			t.Errorf(".ci/run: ./%s is not run under the race detector", p)
+		}
+	}
 }
 
 func TestVetAndStaticcheckHaveNothingToSay(t *testing.T) {
