@@ -208,6 +208,7 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 	case errors.As(err, &contradiction):
 		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
 	case errors.As(err, &iso):
+		pos.Row, pos.Offset = iso.Line, iso.Offset
 		return issue.New(issue.ISO2022, pos).Because(err)
 	case errors.As(err, &invalid):
 		pos.Row, pos.Offset = invalid.Line, invalid.Offset
