@@ -24,7 +24,8 @@ func TestTestdataComesFromThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	small := func(name string) string { return filepath.Join(made, "scenarios", "small", name) }
-	request := []string{"--people", "400", "--force", "--office", "welfare", "--purpose", "P001"}
+	request := []string{"--people", "400", "--force", "--office", "welfare", "--purpose", "P001",
+		"--basis", "条例(利用)", "--fields", "氏名,生年月日,住所"}
 	commands := [][]string{
 		{"people", "--people", "400", "--force", "--out", small("people.csv")},
 		{"people", "--people", "400", "--force", "--format", "xlsx", "--out", small("people.xlsx")},

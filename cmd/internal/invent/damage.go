@@ -2,6 +2,7 @@ package invent
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type DamageOptions struct {
 	AsOf    time.Time
 	Office  string // 照会元コード for the side file
 	Purpose string // 事務コード
+	Basis   string // 根拠; 条例(利用) if empty
 	Rows    int    // of the list before it is broken, 4 or more
 }
 
@@ -99,6 +101,7 @@ func newDamager(o DamageOptions) (*damager, error) {
 	if o.Rows < 4 {
 		return nil, ErrRows
 	}
+	o.Basis = cmp.Or(o.Basis, "条例(利用)")
 	w, err := New(Options{Seed: o.Seed, People: 2 * BlockPeople, AsOf: o.AsOf})
 	if err != nil {
 		return nil, err
@@ -112,7 +115,9 @@ func newDamager(o DamageOptions) (*damager, error) {
 	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool { return e.Truth.Class != "P0" })
 	l.Entries = l.Entries[:min(o.Rows, len(l.Entries))]
 	d := &damager{o: o, format: f, request: Request{Number: fmt.Sprintf("依頼-%d", o.Seed), Office: o.Office,
-		Purpose: o.Purpose, Charset: string(charset.CP932)}}
+		Purpose: o.Purpose, Charset: string(charset.CP932),
+		// Whole in itself, so that a list is refused for its damage and for nothing else.
+		Basis: o.Basis, Fields: []string{ColumnName, ColumnBirth, ColumnAddress}}}
 	for cells := range l.rows {
 		d.table = append(d.table, cells)
 	}
