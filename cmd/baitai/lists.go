@@ -222,7 +222,7 @@ func (p *program) outcome(out job.Outcome) {
 		p.Say("保留 %s(照会元 %s): 二人目の承認を待っています", "held %s (office %s): waits for a second person", out.Job, out.Office)
 	case spool.Refused:
 		p.Say("受付不可 %s(照会元 %s)", "refused %s (office %s)", out.Job, out.Office)
-		p.Error(out.Refusal)
+		p.Error(out.Refusal.Issues) // every fault, not the first alone
 		p.Say("  不備一覧は baitai deliver %[1]s で照会元に渡し、baitai errors %[1]s で見られます",
 			"  the error file: baitai deliver %[1]s for the office, baitai errors %[1]s to see it", out.Job)
 	default:

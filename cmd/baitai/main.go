@@ -87,7 +87,7 @@ func (p *program) finish(err error) int {
 	if p.closer != nil {
 		_ = p.closer.Close() // the log file: its entries were written one by one
 	}
-	if err != nil && p.JSON {
+	if err != nil && code == nil && p.JSON { // otherwise the verb has printed its one value
 		_ = p.Value(map[string]any{"exit_code": term.ExitCode(err), "error": codeOf(err)})
 	}
 	return term.ExitCode(err)
