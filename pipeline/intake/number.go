@@ -29,7 +29,7 @@ const zerosMost = 3
 // a decimal point; "" where there is neither. A mantissa that lacks more than
 // zerosMost digits was cut, not shortened: «1.23E+10» is no code.
 func expand(s string) string {
-	if len(s) > 32 {
+	if len(s) < 3 || len(s) > 32 || s[0] < '0' || s[0] > '9' {
 		return ""
 	}
 	mantissa, exponent, found := strings.Cut(strings.ToUpper(s), "E")

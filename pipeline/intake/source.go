@@ -166,7 +166,6 @@ func notSupported(k formats.Kind, pos issue.Pos) *issue.Issue {
 type opened struct {
 	file ReadAtCloser
 	size int64
-	kind formats.Kind
 	// text only
 	charset charset.Charset
 	comma   byte
