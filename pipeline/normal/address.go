@@ -23,8 +23,10 @@ type AddressParts struct {
 	Municipalities []string // 団体コード that it may lie in, of the city for a ward; usually one, none if unknown
 	Implied        bool     // the municipality follows only from a ward's name: 中央区
 	Ward           string   // code of the ward, or empty
+	Former         string   // the municipality's name where it is one of the past: 糸島郡二丈町
+	FormerOpen     bool     // what the town of Former is called today is not known
 	Street         string   // 通り名 of 京都市 before the town
-	Town           string   // without 大字 and 字
+	Town           string   // of today, without 大字 and 字
 	Section        string   // 小字: what followed 字 inside the town; part of Town too
 	Numbers        []string // 丁目, 番 or 番地, 号, 枝番, as written in figures
 	RoomMayBeLast  bool     // the last of Numbers may be a room's
@@ -37,10 +39,15 @@ type AddressParts struct {
 // Reveal returns the parts. The caller MUST NOT change them.
 func (a *Address) Reveal() *AddressParts { return a.p }
 
+// FoldAddress takes a 住所 apart by the embedded tables; see [Tables.FoldAddress].
+func FoldAddress(s, municipality string) *Address {
+	return embeddedTables().FoldAddress(s, municipality)
+}
+
 // FoldAddress takes a 住所 apart; nil for a text that holds nothing but spaces.
 // municipality is the 市町村コード that stands beside it, five or six digits, or
 // empty: where it is given it decides.
-func FoldAddress(s, municipality string) *Address {
+func (t *Tables) FoldAddress(s, municipality string) *Address {
 	s = toNFC(s)
 	var buf [96]rune
 	r := foldAddressText(buf[:0], s)
@@ -52,15 +59,18 @@ func FoldAddress(s, municipality string) *Address {
 	a.self.p = &a.parts
 	a.parts.Numbers = a.numbers[:0]
 	p := a.self.p
-	found := p.place(&r, municipality)
+	found := p.place(t.places, &r, municipality)
 	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
 		r = p.cutStreet(r)
 	}
 	town, rest := cutTown(r, found)
 	p.setTown(town)
+	if len(found) == 1 && found[0].former != "" {
+		p.setToday(found[0])
+	}
 	rest = p.cutNumbers(rest)
 	p.setBuilding(rest)
-	if p.Ward == "" && len(found) == 1 && found[0].ward == "" && p.Town != "" {
+	if p.Ward == "" && len(found) == 1 && len(found[0].wards) > 0 && p.Town != "" {
 		_, p.Ward = knownTown(found, p.Town)
 	}
 	return &a.self
@@ -71,24 +81,28 @@ const kyotoCity = "26100"
 
 // place takes prefecture and municipality off the front of r and reconciles them
 // with the code that stands beside the address.
-func (p *AddressParts) place(r *[]rune, code string) []place {
-	all := allPlaces()
-	given, ok := place{}, false
+func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
+	var given *place
+	givenCode := ""
 	if len(code) >= 5 {
-		if given, ok = all.byCode[code[:5]]; !ok {
-			given = place{code: code, only: []string{code}}
+		if given = all.byCode[code[:5]]; given == nil {
+			given = &place{code: code, only: []string{code}}
 		}
+		givenCode = given.code
 	}
-	var found []place
-	p.Prefecture, found, *r = all.cut(*r, given.code)
-	if given.code != "" {
-		if len(found) > 0 && given.ward == "" {
-			given.ward = found[0].ward
-		}
-		found = []place{given}
+	var found []*place
+	p.Prefecture, found, *r = all.cut(*r, givenCode)
+	switch {
+	case given == nil:
+	case len(found) == 0, given.ward != "" && given.ward != found[0].ward:
+		found = []*place{given}
+	default:
+		found = found[:1]
 	}
 	if len(found) == 1 {
-		p.Municipalities = found[0].only
+		pl := found[0]
+		p.Municipalities, p.Ward, p.Implied, p.Former = pl.only, pl.ward, pl.implied && given == nil, pl.former
+		return found
 	}
 	for _, pl := range found {
 		if !slices.Contains(p.Municipalities, pl.code) {
@@ -96,10 +110,18 @@ func (p *AddressParts) place(r *[]rune, code string) []place {
 		}
 		p.Implied = p.Implied || pl.implied
 	}
-	if len(found) == 1 {
-		p.Ward = found[0].ward
-	}
 	return found
+}
+
+// setToday gives the town of a municipality of the past its name of today, where
+// the tables know it.
+func (p *AddressParts) setToday(pl *place) {
+	town, section := strings.TrimSuffix(p.Town, p.Section), p.Section
+	today, known := pl.today(town)
+	if !known && len(pl.wards) > 0 {
+		known, _ = knownTown([]*place{pl}, town)
+	}
+	p.Town, p.FormerOpen = today+section, !known
 }
 
 // cutStreet takes a 通り名 off the front: all up to the last 上る, 下る, 東入, 西入.

@@ -9,7 +9,7 @@ import (
 // cutTown finds where the town ends and the numbers begin. Towns hold kanji
 // numerals themselves (千代, 二日市, 十三): the table of towns decides there, and
 // where it does not know the town, the unit after the number.
-func cutTown(r []rune, found []place) (town, rest []rune) {
+func cutTown(r []rune, found []*place) (town, rest []rune) {
 	for i := 0; i < len(r) && i < townEndMax; {
 		end := figuresEnd(r, i)
 		switch {
@@ -88,7 +88,7 @@ func townUnit(after []rune) bool {
 
 // longestTown is the end of the longest known town that reaches beyond from and
 // before which the numbers can begin; 0 if there is none.
-func longestTown(r []rune, from int, found []place) int {
+func longestTown(r []rune, from int, found []*place) int {
 	for to := min(len(r), from+townRunesMax); to > from; to-- {
 		if to < len(r) && isFigure(r[to]) && isFigure(r[to-1]) {
 			continue
@@ -130,7 +130,7 @@ func numberUnit(after []rune) bool {
 }
 
 // kanjiCut decides where in a run of kanji figures the numbers begin.
-func kanjiCut(r []rune, i, end int, found []place) (cut int, ok bool) {
+func kanjiCut(r []rune, i, end int, found []*place) (cut int, ok bool) {
 	if !numberUnit(r[end:]) {
 		return 0, false
 	}

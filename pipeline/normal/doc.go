@@ -21,4 +21,4 @@ package normal
 // NormalVersion names the folding rules and tables that keys are made with. It
 // MUST change whenever a key of any text changes: an identity file keeps its
 // keys on disk and is built again when this differs.
-const NormalVersion = 1
+const NormalVersion = 2

@@ -21,8 +21,14 @@ type Folded struct {
 	version bool // made from a version, not from a row
 }
 
+// FoldQuery folds a row of a list by the embedded tables.
+func FoldQuery(q *person.Query) *Folded { return embeddedTables().FoldQuery(q) }
+
+// FoldVersion folds one version of a person by the embedded tables.
+func FoldVersion(v *person.Version) *Folded { return embeddedTables().FoldVersion(v) }
+
 // FoldQuery folds a row of a list.
-func FoldQuery(q *person.Query) *Folded {
+func (t *Tables) FoldQuery(q *person.Query) *Folded {
 	f := &Folded{
 		Code:           q.Code,
 		Name:           FoldName(q.Name.Reveal()),
@@ -30,7 +36,7 @@ func FoldQuery(q *person.Query) *Folded {
 		Birth:          q.Birth,
 		BirthRespelled: q.BirthRespelled,
 		Sex:            q.Sex,
-		Address:        FoldAddress(q.Address.Reveal(), ""),
+		Address:        t.FoldAddress(q.Address.Reveal(), ""),
 	}
 	if name := q.Name.Reveal(); f.Kana == nil && !HasKanji(name) && !Latin(name) {
 		f.Kana = FoldKana(name) // a list whose 氏名 is in kana
@@ -41,7 +47,7 @@ func FoldQuery(q *person.Query) *Folded {
 
 // FoldVersion folds one version of a person. A 国外転出者 (住基法17条3号) has no
 // address; the 最終住所 stands in its place.
-func FoldVersion(v *person.Version) *Folded {
+func (t *Tables) FoldVersion(v *person.Version) *Folded {
 	f := &Folded{
 		Code:    v.Code,
 		OldCode: v.OldCode,
@@ -54,9 +60,9 @@ func FoldVersion(v *person.Version) *Folded {
 		version: true,
 	}
 	if v.State == person.Abroad {
-		f.Address = FoldAddress(v.LastAddress.Reveal(), "")
+		f.Address = t.FoldAddress(v.LastAddress.Reveal(), "")
 	} else {
-		f.Address = FoldAddress(v.Address.Reveal(), v.Municipality)
+		f.Address = t.FoldAddress(v.Address.Reveal(), v.Municipality)
 	}
 	f.Former = formerName(f.Name, v.FormerSurname.Reveal())
 	return f

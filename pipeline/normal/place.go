@@ -2,47 +2,45 @@ package normal
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
 //go:embed tables/municipalities.tsv
 var municipalityTable string
 
-//go:embed tables/merged.tsv
-var mergedTable string
-
-//go:embed tables/towns.txt
-var townTable string
-
 // A place is what a name at the front of an address may mean.
 type place struct {
 	code    string   // of the city or town; of the 政令市 for a ward
 	ward    string   // code of the ward, or empty
-	implied bool     // a ward without its city: 中央区
 	only    []string // code alone, made once
+	implied bool     // a ward without its city: 中央区
+	former  string   // the name by which it went, with its 郡 or city; empty for a name of today
+	// prefixes are what the towns of a former municipality may bear before them
+	// today: 二丈町深江 is 二丈深江 of 糸島市.
+	prefixes []string
+	towns    *townSet
+	wards    []*place
 }
 
 // places are the municipalities of Japan by the ways in which their names are
 // written, all folded.
 type places struct {
-	prefectures map[string]string  // 福岡県 → 40
-	names       map[string][]place // 福岡市中央区, 糟屋郡久山町, 久山町, 中央区
-	byCode      map[string]place   // by the first five digits, which hold no check digit
-	wards       map[string][]string
+	prefectures map[string]string   // 福岡県 → 40
+	names       map[string][]*place // 福岡市中央区, 糟屋郡久山町, 久山町, 中央区
+	byCode      map[string]*place   // by the first five digits, which hold no check digit
+	fullNames   map[string]string   // code → name with its city
 }
 
-var allPlaces = sync.OnceValue(func() *places { return newPlaces(mergedTable) })
-
-func newPlaces(merged string) *places {
+// newPlaces reads the municipalities of today.
+func newPlaces(towns map[string]*townSet) *places {
 	p := &places{
 		prefectures: make(map[string]string, 47),
-		names:       make(map[string][]place, 6_000),
-		byCode:      make(map[string]place, 2_000),
-		wards:       map[string][]string{},
+		names:       make(map[string][]*place, 6_000),
+		byCode:      make(map[string]*place, 2_000),
+		fullNames:   make(map[string]string, 2_000),
 	}
-	cities := map[string]string{}
 	for line := range lines(municipalityTable) {
 		f := strings.Split(line, "\t")
 		code, kind, name, city, gun := f[0], f[1], foldPlace(f[2]), f[3], foldPlace(f[4])
@@ -50,41 +48,60 @@ func newPlaces(merged string) *places {
 		case "prefecture":
 			p.prefectures[name] = code[:2]
 		case "ward":
-			pl := place{code: city, ward: code, only: []string{city}}
+			of := p.byCode[city[:5]]
+			pl := &place{code: city, ward: code, only: of.only, towns: towns[code]}
+			of.wards = append(of.wards, pl)
 			p.byCode[code[:5]] = pl
-			p.add(cities[city]+name, pl)
-			p.add(name, place{code: city, ward: code, implied: true, only: []string{city}})
-			p.wards[city] = append(p.wards[city], code)
+			p.fullNames[code] = p.fullNames[city] + name
+			p.add(p.fullNames[code], pl)
+			implied := *pl
+			implied.implied = true
+			p.add(name, &implied)
 		default:
-			cities[code] = name
-			pl := place{code: code, only: []string{code}}
+			pl := &place{code: code, only: []string{code}, towns: towns[code]}
 			p.byCode[code[:5]] = pl
+			p.fullNames[code] = name
 			p.add(name, pl)
 			if gun != "" {
 				p.add(gun+name, pl)
 			}
 		}
 	}
-	for line := range lines(merged) {
-		f := strings.Split(line, "\t")
-		pl, name := p.byCode[f[2][:5]], foldPlace(f[1])
-		p.byCode[f[0][:5]] = pl
-		p.add(name, pl)
-		if _, short, ok := strings.Cut(name, "郡"); ok {
-			p.add(short, pl)
-		}
-	}
 	return p
 }
 
-func (p *places) add(name string, pl place) { p.names[name] = append(p.names[name], pl) }
+func (p *places) add(name string, pl *place) { p.names[name] = append(p.names[name], pl) }
+
+// addFormer adds a municipality or ward of the past, which lies in the one of
+// today that has the code.
+func (p *places) addFormer(m merged) {
+	today := p.byCode[m.today[:5]]
+	pl := *today
+	pl.former = foldPlace(m.within + m.name)
+	if town := foldPlace(m.name); strings.HasSuffix(town, "町") || strings.HasSuffix(town, "村") {
+		pl.prefixes = []string{town, strings.TrimRight(town, "町村")}
+	}
+	if slices.Contains(p.names[pl.former], today) { // the name stayed, its code did not
+		p.byCode[m.code[:5]] = today
+		return
+	}
+	if m.code != "" {
+		p.byCode[m.code[:5]] = &pl
+	}
+	p.add(pl.former, &pl)
+	if m.within != "" {
+		bare := pl
+		bare.implied = strings.HasSuffix(m.within, "市")
+		p.add(foldPlace(m.name), &bare)
+	}
+}
 
 // foldPlace folds a name of the tables as an address is folded.
 func foldPlace(s string) string { return string(foldAddressText(nil, toNFC(s))) }
 
 // cut takes the prefecture and the municipality off the front of a folded
 // address; with a code, only a municipality of that code.
-func (p *places) cut(r []rune, code string) (prefecture string, found []place, rest []rune) {
+func (p *places) cut(r []rune, code string) (prefecture string, found []*place, rest []rune) {
 	var buf [4 * municipalityRunesMax]byte
 	for _, n := range [...]int{3, 4} {
 		if len(r) >= n && strings.ContainsRune("都道府県", r[n-1]) {
@@ -126,19 +143,28 @@ func utf8Of(dst []byte, r []rune) []byte {
 const municipalityRunesMax = 14
 
 // within keeps the places of one prefecture and of one code, where they are given.
-func within(ps []place, prefecture, code string) []place {
+func within(ps []*place, prefecture, code string) []*place {
 	if prefecture == "" && code == "" {
 		return ps
 	}
-	if len(ps) == 1 {
-		if strings.HasPrefix(ps[0].code, prefecture) && (code == "" || ps[0].code == code) {
-			return ps
+	fits := func(pl *place) bool {
+		return strings.HasPrefix(pl.code, prefecture) && (code == "" || pl.code == code)
+	}
+	unfit := 0
+	for _, pl := range ps {
+		if !fits(pl) {
+			unfit++
 		}
+	}
+	switch unfit {
+	case 0:
+		return ps
+	case len(ps):
 		return nil
 	}
-	var keep []place
+	keep := make([]*place, 0, len(ps)-unfit)
 	for _, pl := range ps {
-		if (prefecture == "" || strings.HasPrefix(pl.code, prefecture)) && (code == "" || pl.code == code) {
+		if fits(pl) {
 			keep = append(keep, pl)
 		}
 	}
@@ -150,59 +176,4 @@ func skipSpaces(r []rune) []rune {
 		r = r[1:]
 	}
 	return r
-}
-
-// A townSet is the towns (町域) of one municipality or ward, read when first asked.
-type townSet struct {
-	once sync.Once
-	raw  string
-	m    map[string]struct{}
-}
-
-var townSets = sync.OnceValue(func() map[string]*townSet {
-	m := make(map[string]*townSet, 2_000)
-	for line := range lines(townTable) {
-		code, raw, _ := strings.Cut(line, "\t")
-		m[code] = &townSet{raw: raw}
-	}
-	return m
-})
-
-func (t *townSet) has(town string) bool {
-	if t == nil {
-		return false
-	}
-	t.once.Do(func() {
-		t.m = make(map[string]struct{}, strings.Count(t.raw, "|")+1)
-		for name := range strings.SplitSeq(t.raw, "|") {
-			t.m[foldFigures(strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " "))] = struct{}{}
-		}
-	})
-	_, ok := t.m[town]
-	return ok
-}
-
-// knownTown reports whether one of the places has the town, and, for a place
-// without a ward, the one ward that has it.
-func knownTown(ps []place, town string) (known bool, ward string) {
-	sets, p := townSets(), allPlaces()
-	town = foldFigures(town)
-	wards := 0
-	for _, pl := range ps {
-		if pl.ward != "" {
-			known = known || sets[pl.ward].has(town)
-			continue
-		}
-		known = known || sets[pl.code].has(town)
-		for _, w := range p.wards[pl.code] {
-			if sets[w].has(town) {
-				known, ward = true, w
-				wards++
-			}
-		}
-	}
-	if wards != 1 || len(ps) != 1 {
-		ward = ""
-	}
-	return known, ward
 }

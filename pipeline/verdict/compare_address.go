@@ -77,9 +77,14 @@ func prefectureFits(a, b *normal.AddressParts) bool {
 	return slices.ContainsFunc(b.Municipalities, func(m string) bool { return strings.HasPrefix(m, a.Prefecture) })
 }
 
-// compareTown compares 町字. A 小字 on one side only leaves it open.
+// compareTown compares 町字. A 小字 on one side only leaves it open, and so does a
+// town of a municipality of the past of which nobody knows the name of today.
 func compareTown(a, b *normal.AddressParts) (open string, ok bool) {
 	switch {
+	case a.Former != b.Former && (a.FormerOpen || b.FormerOpen):
+		return "合併前の町名", true
+	case a.Former != b.Former && a.Former != "" && b.Former != "" && a.Town == b.Town:
+		return "合併前の市町村名が違う", true
 	case a.Town == b.Town:
 		return "", true
 	case a.Town == "" || b.Town == "":
@@ -158,6 +163,8 @@ func compareBuilding(a, b *normal.AddressParts) Graded {
 // notation says in which way two equal addresses are written differently.
 func notation(a, b *normal.AddressParts) string {
 	switch {
+	case a.Former != b.Former:
+		return "合併前の市区町村名"
 	case (a.Prefecture == "") != (b.Prefecture == ""):
 		return "都道府県の有無、丁目・番・号の表記"
 	case strings.Contains(a.Received, "字") != strings.Contains(b.Received, "字"):
