@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -67,13 +68,16 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err := result.Totals.Balance(list.Totals); err != nil { // as many out as in
 		return out, err
 	}
-	out.Totals, out.Faulty = result.Totals, result.faulty()
+	out.Totals, out.Faulty = result.Totals, faulty(result.Totals)
 	return s.publishResult(j, grant, list.Request, result, out)
 }
 
 // begin starts an attempt: what an earlier one left behind is thrown away, for
 // it was never sealed (see recover).
 func (s *Site) begin(j *spool.Job) error {
+	if s.history.jobs[j.ID] == nil {
+		return ErrNotInLedger
+	}
 	if err := s.spool.Attempt(j); err != nil {
 		return siteIssue(err)
 	}
@@ -92,17 +96,25 @@ func (s *Site) end(ctx context.Context, j *spool.Job, err error) error {
 	if err == nil {
 		return nil
 	}
-	act, result := ledger.Failed, ledger.ResultFailed
-	if ctx.Err() != nil {
-		act, result = ledger.Interrupted, ledger.ResultBrokeOff
-	}
 	s.env.Log.Error("fault", "job", j.ID, "office", j.Office, "error", loggable(err))
-	if c := s.history.jobs[j.ID]; c == nil || c.final == "" {
-		if entering := s.enter(j, act, ledger.Entry{Result: result}); entering != nil {
-			err = errors.Join(err, entering)
-		}
+	c := s.history.jobs[j.ID]
+	if c.final != "" || c.ready() || c.waits() {
+		return siteIssue(err) // only a move is missing: settle makes up for it
+	}
+	act, e := ledger.Failed, ledger.Entry{Result: ledger.ResultFailed}
+	if ctx.Err() != nil {
+		act, e = ledger.Interrupted, stoppedEntry()
+	}
+	if entering := s.enter(j, act, e); entering != nil {
+		err = errors.Join(err, entering)
 	}
 	return siteIssue(err)
+}
+
+// stoppedEntry is how an attempt ends that was stopped on purpose, which does not
+// count against the job.
+func stoppedEntry() ledger.Entry {
+	return ledger.Entry{Result: ledger.ResultBrokeOff, Codes: map[string]int64{string(issue.Interrupted): 1}}
 }
 
 // loggable keeps to codes where there are any: the text of a cause may come from
@@ -164,8 +176,15 @@ func (s *Site) enterGrant(j *spool.Job, g authority.Grant, req authority.Request
 	if h := s.numberHash(j.Office, req.Number); h != "" {
 		e.Digests[numberDigest] = h
 	}
-	if s.history.jobs[j.ID].did(ledger.Granted) {
-		return nil
+	if before, ok := s.history.jobs[j.ID].acts[ledger.Granted]; ok && !s.history.jobs[j.ID].closed {
+		if before.Purpose == e.Purpose && before.Basis == e.Basis && maps.Equal(before.Digests, e.Digests) {
+			return nil
+		}
+		// The register was changed while the job was held. The ledger must say under
+		// what it is answered, so that goes into an attempt of its own.
+		if err := s.enter(j, ledger.Interrupted, stoppedEntry()); err != nil {
+			return err
+		}
 	}
 	detail, err := s.details.Add(grantDetail{Number: req.Number, Source: string(req.Source), Clause: g.Clause(),
 		PurposeName: g.PurposeName(), PasswordRef: g.PasswordRef(), Date: req.Date})
@@ -216,6 +235,13 @@ func (s *Site) released(j *spool.Job) bool { return s.history.jobs[j.ID].approve
 
 // hold lets the job wait for a second person.
 func (s *Site) hold(j *spool.Job, out Outcome) (Outcome, error) {
+	if s.history.jobs[j.ID].did(ledger.Held) && !s.history.jobs[j.ID].closed {
+		// This attempt was held before, because others had been broken off; whoever
+		// released it then did not approve what is asked (二人承認).
+		if err := s.enter(j, ledger.Interrupted, stoppedEntry()); err != nil {
+			return out, err
+		}
+	}
 	if err := s.enter(j, ledger.Held, ledger.Entry{}); err != nil {
 		return out, err
 	}

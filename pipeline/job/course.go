@@ -2,6 +2,7 @@ package job
 
 import (
 	"encoding/hex"
+	"errors"
 
 	"baitai/pipeline/issue"
 	"baitai/spool"
@@ -13,6 +14,8 @@ import (
 type history struct {
 	jobs    map[string]*course
 	numbers map[string][]string // keyed hash of office and 依頼番号 → jobs that were granted under it
+	loaded  string              // digest of the last generation of the identity file; "" if there is none
+	handed  string              // the job that was delivered last
 }
 
 // A course is what the ledger says of one job.
@@ -28,10 +31,14 @@ type course struct {
 	heldBy   string // 操作者ID under which the job was last held
 	broken   bool   // it was last held because it was interrupted too often
 	approved bool   // a second person has approved it (二人承認), in whichever attempt
-	pardoned int    // attempt from which interruptions count anew
+	begun    int    // how often the job had been begun when the ledger last said how that ended
+	crashes  int    // runs that were broken off since the job was received or released
 }
 
-const numberDigest = "request-number" // key in Entry.Digests
+const (
+	numberDigest = "request-number" // key in Entry.Digests
+	begunCount   = "begun"          // key in Entry.Counts: how often the job was begun until then
+)
 
 func readHistory(l *ledger.Ledger) (*history, error) {
 	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string)}
@@ -45,6 +52,9 @@ func readHistory(l *ledger.Ledger) (*history, error) {
 }
 
 func (h *history) add(index int64, e ledger.Entry) {
+	if e.Act == ledger.IdentityLoaded && e.Generation != "" {
+		h.loaded = e.Generation
+	}
 	if e.Job == "" {
 		return
 	}
@@ -56,6 +66,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 	switch e.Act {
 	case ledger.Delivered:
 		c.handed++
+		h.handed = e.Job
 		return
 	case ledger.Received, ledger.Opened, ledger.Granted, ledger.Held, ledger.Released, ledger.Matched,
 		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Failed, ledger.Interrupted:
@@ -66,13 +77,16 @@ func (h *history) add(index int64, e ledger.Entry) {
 		c.attempt, c.closed, c.acts = e.Attempt, false, make(map[ledger.Act]ledger.Entry)
 	}
 	c.acts[e.Act] = e
+	if n, ok := e.Counts[begunCount]; ok {
+		c.begun = int(n)
+	}
 	switch e.Act {
 	case ledger.Held:
 		c.heldBy = e.Operator
 		_, c.broken = e.Codes[string(issue.TooManyAttempts)]
 	case ledger.Released:
 		c.approved = c.approved || !c.broken
-		c.pardoned = e.Attempt
+		c.crashes = 0
 	case ledger.Received:
 		c.received = index
 	case ledger.Sealed:
@@ -83,8 +97,13 @@ func (h *history) add(index int64, e ledger.Entry) {
 		}
 	case ledger.Published, ledger.Refused:
 		c.final, c.closed = e.Act, true
-	case ledger.Failed, ledger.Interrupted:
+	case ledger.Failed:
 		c.closed = true
+	case ledger.Interrupted:
+		c.closed = true
+		if e.Codes[string(issue.Interrupted)] == 0 { // nobody stopped it on purpose
+			c.crashes++
+		}
 	}
 }
 
@@ -96,14 +115,13 @@ func (c *course) did(a ledger.Act) bool {
 	return ok
 }
 
-// started reports whether the current attempt has done anything but begin.
-func (c *course) started() bool {
-	for a := range c.acts {
-		if a != ledger.Received {
-			return true
-		}
-	}
-	return false
+// ready reports whether a sealed result waits to be published: exactly that one
+// is, never a new one.
+func (c *course) ready() bool { return c.did(ledger.Sealed) && !c.closed }
+
+// waits reports whether the job waits for a person.
+func (c *course) waits() bool {
+	return c.did(ledger.Held) && !c.did(ledger.Released) && !c.closed
 }
 
 // alive reports whether the job was answered, or may still be: a refused job
@@ -132,6 +150,10 @@ func (s *Site) enter(j *spool.Job, act ledger.Act, e ledger.Entry) error {
 	if e.Result == "" {
 		e.Result = ledger.OK
 	}
+	switch act {
+	case ledger.Held, ledger.Failed, ledger.Interrupted: // how this run of the job ended
+		e.Counts = map[string]int64{begunCount: int64(j.Attempts)}
+	}
 	e.Attempt = 1
 	if c != nil {
 		e.Attempt = c.attempt
@@ -146,6 +168,8 @@ func (s *Site) enter(j *spool.Job, act ledger.Act, e ledger.Entry) error {
 func (s *Site) append(e ledger.Entry) error {
 	index, err := s.ledger.Append(e)
 	if err != nil {
+		var field *ledger.FieldError
+		s.dead = s.dead || !errors.As(err, &field)
 		return err
 	}
 	s.history.add(index, e)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"baitai/crypto"
 	"baitai/crypto/manifest"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
@@ -25,8 +26,9 @@ type HandOver struct {
 	Files  []medium.Copied // as read back
 }
 
-// deliveredMark lies in a refused job whose error file was handed over.
-const deliveredMark = ".delivered"
+// deliveredMark lies in a refused job whose error file was handed over; beside
+// out/, in which nothing may be that its manifest does not name.
+const deliveredMark = "delivered"
 
 // Deliver copies the result of a job onto a medium (交付): written, flushed, read
 // back and compared, and only then entered. The medium's number must be in the
@@ -50,11 +52,18 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	if err := checkTarget(to); err != nil {
 		return HandOver{}, err
 	}
+	c := s.history.jobs[j.ID]
+	if c == nil {
+		return HandOver{}, ErrNotInLedger
+	}
 	copied, err := medium.CopyFolder(ctx, s.disk, dir, names, to, j.ID)
+	if errors.Is(err, medium.ErrExists) && c.handed == 0 {
+		copied, err = s.onMedium(dir, names, filepath.Join(to, j.ID), err)
+	}
 	if err != nil {
 		return HandOver{}, mediumIssue(err)
 	}
-	e := ledger.Entry{Act: ledger.Delivered, Result: ledger.OK, Job: j.ID, Attempt: s.history.jobs[j.ID].attempt, Office: j.Office,
+	e := ledger.Entry{Act: ledger.Delivered, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
 		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: ledgerMedium(mediumNo), Digests: map[string]string{}}
 	for _, c := range copied {
 		e.Digests[c.Name] = hex.EncodeToString(c.SHA256[:])
@@ -66,6 +75,49 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	return HandOver{Job: j.ID, Office: j.Office, Folder: filepath.Join(to, j.ID), Files: copied}, s.afterDelivery(j)
 }
 
+// onMedium looks whether a folder that is on the medium already is the result,
+// whole: then an earlier delivery was broken off between the medium and the
+// ledger, and only the entry is missing. Otherwise it returns the error given.
+func (s *Site) onMedium(dir string, names []string, folder string, exists error) ([]medium.Copied, error) {
+	there, err := os.ReadDir(folder)
+	if err != nil || len(there) != len(names) {
+		return nil, exists
+	}
+	var all []medium.Copied
+	for _, name := range names {
+		have, err := digestOfFile(filepath.Join(folder, name))
+		if err != nil {
+			return nil, exists
+		}
+		want, err := digestOfFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		if have != want {
+			return nil, exists
+		}
+		all = append(all, medium.Copied{Name: name, Size: want.Bytes, SHA256: want.SHA256})
+	}
+	parent, err := os.Open(filepath.Dir(folder))
+	if err != nil {
+		return nil, err
+	}
+	defer parent.Close()
+	if err := s.disk.Step("deliver:dirsync"); err != nil {
+		return nil, err
+	}
+	return all, parent.Sync() // the run that was broken off may not have come to it
+}
+
+func digestOfFile(path string) (crypto.Digest, error) {
+	f, err := spool.OpenRegular(path)
+	if err != nil {
+		return crypto.Digest{}, err
+	}
+	defer f.Close()
+	return crypto.DigestOf(f)
+}
+
 // afterDelivery takes the result out of the outbox; a refused job has none there
 // and gets a mark.
 func (s *Site) afterDelivery(j *spool.Job) error {
@@ -73,7 +125,7 @@ func (s *Site) afterDelivery(j *spool.Job) error {
 	case spool.Outbox:
 		return siteIssue(s.spool.Withdraw(j))
 	case spool.Refused:
-		if err := put(s.disk, s.spool.ResultDir(j), deliveredMark, ""); err != nil && !errors.Is(err, spool.ErrExists) {
+		if err := put(s.disk, j.Dir, deliveredMark, ""); err != nil && !errors.Is(err, spool.ErrExists) {
 			return siteIssue(err)
 		}
 	}
@@ -93,7 +145,7 @@ func resultFiles(dir string) ([]string, error) {
 		switch {
 		case e.Name() == manifest.Name:
 			last = e.Name()
-		case e.Type().IsRegular() && e.Name() != deliveredMark:
+		case e.Type().IsRegular():
 			names = append(names, e.Name())
 		}
 	}

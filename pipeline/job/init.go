@@ -112,20 +112,3 @@ func writePublic(disk *spool.Disk, dir, origin string, keys *keyring.Ring) error
 func (s *Site) openDetails() (*detail.Store, error) {
 	return detail.Open(s.path(detailDir), detail.Options{Disk: s.disk, Rand: s.env.Rand, To: []crypto.Recipient{s.keys.Site().Recipient()}})
 }
-
-// sweepTemp removes private folders that killed processes have left.
-func sweepTemp(parent string) error {
-	left, err := filepath.Glob(filepath.Join(parent, tempPrefix+"*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range left {
-		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !ownedByUs(info) {
-			continue
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
-	}
-	return nil
-}

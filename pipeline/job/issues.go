@@ -91,6 +91,24 @@ func walk(err error, visit func(error)) {
 	}
 }
 
+// claimIssue says why a file cannot be taken in or let go.
+func claimIssue(err error) error {
+	for _, known := range []error{spool.ErrHardLink, spool.ErrTooLarge} {
+		if errors.Is(err, known) {
+			return fileIssue(err, "")
+		}
+	}
+	return siteIssue(err)
+}
+
+// hopeless reports whether an error leaves nothing that this process may still
+// do: the ledger is in an unknown state, or an fsync failed, after which the
+// kernel may hold for written what is not. A new process reads what is there.
+func (s *Site) hopeless(err error) bool {
+	var sync *spool.SyncError
+	return s.dead || errors.Is(err, ledger.ErrBroken) || errors.As(err, &sync)
+}
+
 // fileIssue says why a file could not be taken in; nil if it is a fault.
 func fileIssue(err error, name string) *issue.Issue {
 	pos := issue.Pos{File: name}

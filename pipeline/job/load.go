@@ -32,7 +32,7 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (ident
 	}
 	if s.identity != nil { // readers keep their generation; this process takes the new one next time
 		if err := s.identity.Close(); err != nil {
-			return identity.Loaded{}, err
+			return identity.Loaded{}, siteIssue(err)
 		}
 		s.identity = nil
 	}
@@ -53,13 +53,13 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (ident
 		if isRefusedLoad(err) {
 			entry.Result = ledger.ResultRefused
 		}
-		return loaded, errors.Join(loadIssue(err, loaded), s.append(entry))
+		return loaded, errors.Join(loadIssue(err, loaded), siteIssue(s.append(entry)))
 	}
 	entry.Generation = loaded.Digest
 	entry.Counts["people"], entry.Counts["versions"] = loaded.Summary.People, loaded.Summary.Versions
 	entry.Counts["left-out-rows"], entry.Counts["left-out-people"] = loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople
 	s.env.Log.Info("identity loaded", "generation", loaded.Digest, "people", loaded.Summary.People, "faults", loaded.Faults)
-	return loaded, s.append(entry)
+	return loaded, siteIssue(s.append(entry)) // if that fails, the next start enters it (recoverLoad)
 }
 
 func isRefusedLoad(err error) bool {

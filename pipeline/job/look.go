@@ -43,8 +43,8 @@ func (s *Site) enterOpened(j *spool.Job) error {
 func (s *Site) Prove(index int64) (entry, proof []byte, err error) {
 	e, err := s.ledger.Entry(index)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, siteIssue(err)
 	}
 	proof, err = s.ledger.Prove(index)
-	return e.Raw, proof, err
+	return e.Raw, proof, siteIssue(err)
 }

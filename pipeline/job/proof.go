@@ -68,20 +68,25 @@ func (s *Site) checkSealed(j *spool.Job) error {
 	return nil
 }
 
-// knownMost bounds how many results are looked at for checkpoints when the site
-// is opened; the newest say the most.
+// knownMost bounds how many results of a state are looked at for checkpoints when
+// the site is opened; the newest say the most.
 const knownMost = 100
 
 // knownCheckpoints gathers signed tree heads that are kept in the site outside of
 // the ledger: a ledger that is older than any of them was set back.
 func (s *Site) knownCheckpoints() ([]string, error) {
 	var known []string
+	if c, err := s.identityCheckpoint(); err != nil {
+		return nil, err
+	} else if c != "" {
+		known = append(known, c)
+	}
 	for _, state := range []spool.State{spool.Outbox, spool.Done} {
 		jobs, err := s.spool.Jobs(state)
-		if err != nil && len(jobs) == 0 {
+		if err := s.bear("", err); err != nil {
 			return nil, err
 		}
-		for i := len(jobs) - 1; i >= 0 && len(known) < knownMost; i-- {
+		for i := len(jobs) - 1; i >= max(0, len(jobs)-knownMost); i-- {
 			raw, err := os.ReadFile(filepath.Join(s.spool.ResultDir(jobs[i]), manifest.ProofName))
 			if errors.Is(err, os.ErrNotExist) {
 				continue

@@ -1,50 +1,76 @@
 package job
 
 import (
-	"context"
 	"errors"
 
+	"baitai/pipeline"
+	"baitai/pipeline/intake"
 	"baitai/pipeline/issue"
 	"baitai/spool"
 	"baitai/spool/ledger"
 )
 
-// recover brings spool and ledger into step after a run that was broken off at
-// any moment (中断からの再開). It is what every start does first; after a clean end
-// it finds nothing to do.
+// ErrNotInLedger says that a job in the spool is one that the ledger does not
+// know: it was put there past this program, and is left where it is.
+var ErrNotInLedger = errors.New("job: the ledger does not know this job")
+
+// recover brings spool, identity file and ledger into step after a run that was
+// broken off at any moment (中断からの再開). It is what every start does first; after
+// a clean end it finds nothing to do.
+//
+// A job that cannot be brought into step does not keep the site closed: it is
+// logged, stays where it is, and the next Run names it among its faults.
 func (s *Site) recover() error {
-	ctx := context.Background()
-	unfinished, err := s.spool.Unfinished(ctx)
-	if err != nil {
+	// The identity file first: what tells that a load was broken off is that
+	// nothing was entered since.
+	if err := s.recoverLoad(); err != nil {
 		return err
 	}
-	for _, j := range unfinished { // sealed, perhaps not entered, the plain file perhaps still there
-		if err := s.enterReceived(j); err != nil {
-			return err
-		}
-	}
-	if _, err := s.spool.Sweep(); err != nil {
+	if err := s.sweep(); err != nil {
 		return err
 	}
 	for _, state := range []spool.State{spool.Work, spool.Held} {
-		jobs, err := s.spool.Jobs(state)
-		if err != nil {
+		jobs, damaged := s.spool.Jobs(state)
+		if err := s.bear("", damaged); err != nil {
 			return err
 		}
 		for _, j := range jobs {
-			if err := s.recoverJob(j); err != nil {
+			err := s.settle(j)
+			if err := s.bear(j.ID, err); err != nil {
 				return err
+			}
+			if err == nil && j.State != state && j.State != spool.Work {
+				s.settled = append(s.settled, s.ended(j))
 			}
 		}
 	}
+	return s.recoverHandOver()
+}
+
+// bear logs an error of one job, and returns only one that ends everything.
+func (s *Site) bear(job string, err error) error {
+	if err == nil || s.hopeless(err) {
+		return err
+	}
+	var of *spool.JobError
+	if job == "" && !errors.As(err, &of) {
+		return err // not of a job: the folder of all of them
+	}
+	s.env.Log.Error("not recovered", "job", job, "error", loggable(err))
 	return nil
 }
 
-// recoverJob ends or rewinds a job according to the last act that the ledger has.
-func (s *Site) recoverJob(j *spool.Job) error {
+// settle ends or rewinds a job according to the last act that the ledger has of
+// it. What is in work/ after that may be answered. It may be called at any time.
+func (s *Site) settle(j *spool.Job) error {
+	if !j.Finished { // sealed, perhaps not entered, the plain file perhaps still there
+		if err := s.enterReceived(j); err != nil {
+			return claimIssue(err)
+		}
+	}
 	c := s.history.jobs[j.ID]
-	if c == nil { // FinishClaim was done for every job, and needs the entry
-		return errors.New("job: internal error: a job that the ledger does not know")
+	if c == nil {
+		return ErrNotInLedger
 	}
 	switch {
 	case c.final == ledger.Refused:
@@ -54,30 +80,55 @@ func (s *Site) recoverJob(j *spool.Job) error {
 			return err
 		}
 		return s.spool.Move(j, spool.Done)
-	case c.did(ledger.Sealed) && !c.closed:
+	case c.ready():
 		return s.publish(j)
-	case c.did(ledger.Held) && !c.did(ledger.Released) && !c.closed:
+	case c.waits():
 		return s.spool.Move(j, spool.Held)
 	case j.State == spool.Held && c.did(ledger.Released) && !c.closed:
 		return s.spool.Move(j, spool.Work)
-	case c.started() && !c.closed && j.State == spool.Work && !onlyReleased(c):
+	case j.State == spool.Work && j.Attempts > c.begun: // begun, and nobody said how that ended
 		return s.enter(j, ledger.Interrupted, ledger.Entry{Result: ledger.ResultBrokeOff})
 	}
 	return nil
 }
 
-// onlyReleased: a job that a second person has just released has not begun again.
-func onlyReleased(c *course) bool { return c.did(ledger.Released) && !c.did(ledger.Matched) }
+// ended tells from the ledger how a job ended that this run did not end itself.
+func (s *Site) ended(j *spool.Job) Outcome {
+	out := Outcome{Job: j.ID, Office: j.Office, State: j.State}
+	acts := s.history.jobs[j.ID].acts
+	switch j.State {
+	case spool.Refused:
+		out.Refusal = intake.Refuse()
+		for code, n := range acts[ledger.Refused].Codes {
+			out.Refusal.Issues = append(out.Refusal.Issues, issue.New(issue.Code(code), issue.Pos{}))
+			out.Refusal.Counts[issue.Code(code)] = n
+		}
+	case spool.Outbox, spool.Done:
+		out.State = spool.Outbox
+		out.Totals = pipeline.Totals{ByCode: make(map[string]int64)}
+		for code, n := range acts[ledger.Matched].Counts {
+			if code == "rows" {
+				out.Totals.Rows = n
+			} else {
+				out.Totals.ByCode[code] = n
+			}
+		}
+		out.Faulty = faulty(out.Totals)
+	}
+	return out
+}
 
-// tooOften holds a job that was interrupted again and again, so that it does not
-// stop all others. Somebody who releases it lets it try as often once more.
+// tooOften holds a job whose runs were broken off again and again, so that it
+// does not stop all others: whatever breaks them off may be in the list. Somebody
+// who releases it lets it try as often once more. Faults that are reported, and
+// ends on purpose, do not count.
 func (s *Site) tooOften(j *spool.Job) (bool, error) {
 	c := s.history.jobs[j.ID]
-	if c.attempt-c.pardoned < s.Config.Intake.Attempts || !c.closed {
+	if c.crashes < s.Config.Intake.Attempts {
 		return false, nil
 	}
-	s.env.Log.Error("held", "job", j.ID, "code", issue.TooManyAttempts, "attempts", c.attempt)
-	if err := s.enter(j, ledger.Held, ledger.Entry{Codes: map[string]int64{string(issue.TooManyAttempts): int64(c.attempt)}}); err != nil {
+	s.env.Log.Error("held", "job", j.ID, "code", issue.TooManyAttempts, "attempts", c.crashes)
+	if err := s.enter(j, ledger.Held, ledger.Entry{Codes: map[string]int64{string(issue.TooManyAttempts): int64(c.crashes)}}); err != nil {
 		return false, err
 	}
 	return true, s.spool.Move(j, spool.Held)

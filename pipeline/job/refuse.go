@@ -124,7 +124,7 @@ func (s *Site) Approve(id string) (*spool.Job, error) {
 		return nil, issue.New(issue.SameOperator, issue.Pos{})
 	}
 	if err := s.enter(j, ledger.Released, ledger.Entry{}); err != nil {
-		return nil, err
+		return nil, siteIssue(err)
 	}
-	return j, s.spool.Move(j, spool.Work)
+	return j, siteIssue(s.spool.Move(j, spool.Work))
 }

@@ -40,9 +40,10 @@ type result struct {
 	sealed []manifest.File    // sealed files, for the manifest outside
 }
 
-func (r *result) faulty() int64 {
+// faulty counts the rows that could not be asked for (80–82) or met a fault (99).
+func faulty(t pipeline.Totals) int64 {
 	var n int64
-	for code, c := range r.Totals.ByCode {
+	for code, c := range t.ByCode {
 		if verdict.Answer(code).RowFailure() {
 			n += c
 		}
@@ -67,7 +68,7 @@ func (s *Site) writeResult(j *spool.Job, g authority.Grant, list *intake.List, h
 			return err
 		}
 		err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
-			r.Summary, err = answer.Write(hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp,
+			r.Summary, err = answer.Write(hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
 				Provided: func(c person.ResidentCode) { provided.Add(s.providedHash(c)) },
 				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
 			return err

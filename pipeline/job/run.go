@@ -12,47 +12,69 @@ import (
 // A Report is what one run did.
 type Report struct {
 	Outcomes []Outcome
-	Faults   []error // jobs that stay in work/ and run again
+	Faults   []error // jobs that stay in work/ and run again, files that could not be taken in
 	Waiting  int     // files in the inbox that are not ready yet
 }
 
 // Run drains the inbox once: it carries on with what earlier runs left in work/,
 // takes in what is ready, and ends. One job's fault does not stop the others.
+// The error is one that leaves nothing to be done by this process.
 func (s *Site) Run(ctx context.Context, done func(Outcome)) (Report, error) {
 	var r Report
 	if _, err := s.may(authority.ActCarry); err != nil {
 		return r, err
 	}
-	old, err := s.spool.Jobs(spool.Work)
-	if err != nil {
-		return r, siteIssue(err)
-	}
-	taken, waiting, err := s.TakeArrivals(ctx)
-	r.Waiting = waiting
-	if err != nil {
-		return r, err
-	}
-	for _, j := range append(old, taken...) {
-		if err := ctx.Err(); err != nil {
-			return r, err
-		}
-		if held, err := s.tooOften(j); err != nil {
-			return r, siteIssue(err)
-		} else if held {
-			r.Outcomes = append(r.Outcomes, Outcome{Job: j.ID, Office: j.Office, State: spool.Held})
-			continue
-		}
-		out, err := s.Answer(ctx, j)
-		if err != nil {
-			r.Faults = append(r.Faults, err)
-			continue
-		}
+	report := func(out Outcome) {
 		r.Outcomes = append(r.Outcomes, out)
 		if done != nil {
 			done(out)
 		}
 	}
+	for _, out := range s.settled { // by recovery, when the site was opened
+		report(out)
+	}
+	s.settled = nil
+	jobs, damaged := s.spool.Jobs(spool.Work)
+	if damaged != nil {
+		r.Faults = append(r.Faults, siteIssue(damaged))
+	}
+	taken, waiting, faults := s.takeArrivals(ctx)
+	r.Waiting, r.Faults = waiting, append(r.Faults, faults...)
+	if err := errors.Join(faults...); s.hopeless(err) {
+		return r, err
+	}
+	for _, j := range append(jobs, taken...) {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		out, err := s.carry(ctx, j)
+		if s.hopeless(err) {
+			return r, err
+		}
+		if err != nil {
+			r.Faults = append(r.Faults, err)
+			continue
+		}
+		report(out)
+	}
 	return r, siteIssue(s.ledger.Publish())
+}
+
+// carry brings one job of work/ as far as it will go. What an earlier run only
+// had not brought to its place is brought there, and not done again.
+func (s *Site) carry(ctx context.Context, j *spool.Job) (Outcome, error) {
+	out := Outcome{Job: j.ID, Office: j.Office, State: j.State}
+	if err := s.settle(j); err != nil {
+		return out, siteIssue(err)
+	}
+	if j.State != spool.Work {
+		return s.ended(j), nil
+	}
+	if held, err := s.tooOften(j); err != nil || held {
+		out.State = j.State
+		return out, siteIssue(err)
+	}
+	return s.Answer(ctx, j)
 }
 
 // Watch runs again and again until the context ends. A file is noticed after at

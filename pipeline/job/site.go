@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -60,8 +59,10 @@ type Site struct {
 	details  *detail.Store
 	history  *history
 	operator register.Operator
-	tmp      string // private folder on tmpfs
+	tmp      *privateDir // on tmpfs
 	identity *identity.File
+	settled  []Outcome // jobs that recovery brought to their end
+	dead     bool      // the ledger could not be written
 }
 
 // Open opens the site for work. Nothing starts without a ledger that verifies,
@@ -111,7 +112,7 @@ func (s *Site) open() (err error) {
 		return err
 	}
 	s.operator, _ = s.Register.Operator(s.env.Login)
-	if s.tmp, err = privateTemp(s.Config.Temp); err != nil {
+	if s.tmp, err = newPrivateDir(s.Config.Temp); err != nil {
 		return err
 	}
 	return s.recover()
@@ -129,10 +130,10 @@ func (s *Site) Close() error {
 	if s.spool != nil {
 		errs = append(errs, s.spool.Close())
 	}
-	if s.tmp != "" {
-		errs = append(errs, os.RemoveAll(s.tmp))
+	if s.tmp != nil {
+		errs = append(errs, s.tmp.remove())
 	}
-	s.identity, s.ledger, s.spool, s.tmp = nil, nil, nil, ""
+	s.identity, s.ledger, s.spool, s.tmp = nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 
@@ -157,6 +158,11 @@ func (s *Site) Identity() (*identity.File, error) {
 	f, err := identity.Open(s.path(identityDir), s.keys.Site())
 	if err != nil {
 		return nil, siteIssue(err)
+	}
+	if f.Generation() != s.history.loaded {
+		// Nothing may be answered from a file whose loading nobody recorded, nor from
+		// one that was set back behind the ledger's back.
+		return nil, errors.Join(issue.New(issue.IdentityDamaged, issue.Pos{}, "current"), f.Close())
 	}
 	s.identity = f
 	return f, nil
@@ -193,22 +199,6 @@ func (s *Site) progress(act string, done, all int64) {
 		s.env.Progress(act, done, all)
 	}
 }
-
-// privateTemp makes a folder of this process alone for what must not reach a
-// disk. excelize leaves whole sheets behind when it is killed; the folder's
-// parent is swept of what earlier processes left.
-func privateTemp(parent string) (string, error) {
-	if err := sweepTemp(parent); err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp(parent, tempPrefix)
-	if err != nil {
-		return "", issue.New(issue.NoSuchPath, issue.Pos{File: filepath.Base(parent)}).Because(err)
-	}
-	return dir, nil
-}
-
-const tempPrefix = "baitai-"
 
 // ledgerToken makes a token that an entry can hold.
 func ledgerToken(s string) string {

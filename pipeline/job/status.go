@@ -82,7 +82,7 @@ func waits(v *spool.Spool, j *spool.Job) string {
 	case spool.Outbox:
 		return WaitsHandOut
 	case spool.Refused:
-		if _, err := os.Stat(filepath.Join(v.ResultDir(j), deliveredMark)); err == nil {
+		if _, err := os.Stat(j.Path(deliveredMark)); err == nil {
 			return WaitsNobody
 		}
 		if _, err := os.Stat(v.ResultDir(j)); err == nil {

@@ -161,13 +161,22 @@ func (s *Site) sameContent(id string) string {
 
 // TakeArrivals claims everything in the inbox that is ready, and expels what can
 // never be a list. It returns the jobs to be worked on, and how many files are
-// still waiting.
+// still waiting. An arrival that cannot be taken does not stop the others; the
+// error joins what was wrong with each.
 func (s *Site) TakeArrivals(ctx context.Context) (jobs []*spool.Job, waiting int, err error) {
+	jobs, waiting, faults := s.takeArrivals(ctx)
+	return jobs, waiting, errors.Join(faults...)
+}
+
+func (s *Site) takeArrivals(ctx context.Context) (jobs []*spool.Job, waiting int, faults []error) {
 	arrivals, err := s.spool.Arrivals(ctx)
 	if err != nil {
-		return nil, 0, siteIssue(err)
+		return nil, 0, []error{siteIssue(err)}
 	}
 	for _, a := range arrivals {
+		if s.hopeless(errors.Join(faults...)) || ctx.Err() != nil {
+			break
+		}
 		if a.Waiting != nil {
 			waiting++
 			continue
@@ -178,11 +187,13 @@ func (s *Site) TakeArrivals(ctx context.Context) (jobs []*spool.Job, waiting int
 			continue
 		}
 		if err != nil {
-			return jobs, waiting, siteIssue(err)
+			s.env.Log.Error("not taken in", "office", a.Office, "error", loggable(err))
+			faults = append(faults, claimIssue(err))
+			continue
 		}
 		jobs = append(jobs, job)
 	}
-	return jobs, waiting, nil
+	return jobs, waiting, faults
 }
 
 func (s *Site) takeArrival(ctx context.Context, a spool.Arrival) (*spool.Job, error) {
