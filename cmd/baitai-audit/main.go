@@ -14,7 +14,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"time"
 
 	"baitai/cmd/internal/term"
@@ -38,8 +37,9 @@ func programWith(out, err io.Writer, getenv func(string) string, now func() time
 
 // run carries out the verb and returns the exit code.
 func (p *program) run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	// Reading can be broken off at any time; only open has something to put away,
+	// and catches the signal for that.
+	ctx := context.Background()
 	p.Lang = term.LangOf("", p.getenv)
 	name, rest := "help", args
 	if len(args) > 0 {
@@ -87,7 +87,10 @@ func (p *program) finish(err error) int {
 	if err == nil {
 		return term.ExitOK
 	}
-	p.Error(err)
+	var said *term.ExitError
+	if !errors.As(err, &said) {
+		p.Error(err)
+	}
 	f := failure{ExitCode: term.ExitCode(err), Issues: []wrong{}}
 	var list issue.List
 	if i := issue.Find(err); i != nil && !errors.As(err, &list) {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,7 +142,7 @@ func (c *call) manifestValue(checker sealed.Checker, m *manifest.Manifest) map[s
 }
 
 // runOpen checks a result and opens it into a folder.
-func runOpen(_ context.Context, c *call) error {
+func runOpen(ctx context.Context, c *call) error {
 	args, err := term.Need(c.flags, "RESULT")
 	if err != nil {
 		return err
@@ -167,15 +169,8 @@ func runOpen(_ context.Context, c *call) error {
 	if _, err := checker.Verify(folder); err != nil {
 		return err // before a folder is made for it
 	}
-	made, err := makeFolder(c.to)
+	m, contents, err := c.openInto(ctx, checker, folder, key)
 	if err != nil {
-		return err
-	}
-	m, contents, err := checker.Open(folder, c.to, key)
-	if err != nil {
-		if made {
-			_ = os.Remove(c.to) // empty: Open leaves nothing
-		}
 		return err
 	}
 	c.sayManifest(checker, m)
@@ -190,10 +185,33 @@ func runOpen(_ context.Context, c *call) error {
 	return c.Value(value)
 }
 
+// openInto opens a result that was verified. Ctrl+C leaves nothing behind either.
+func (c *call) openInto(ctx context.Context, checker sealed.Checker, folder string, key *crypto.Identity) (*manifest.Manifest, *manifest.Contents, error) {
+	made, err := makeFolder(c.to)
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	checker.Stop = ctx.Done()
+	m, contents, err := checker.Open(folder, c.to, key)
+	if err != nil && made {
+		_ = os.Remove(c.to) // empty: Open leaves nothing
+	}
+	if errors.Is(err, context.Canceled) {
+		c.Tell("中断しました。何も残していません", "broken off; nothing was left")
+		return nil, nil, &term.ExitError{Code: term.ExitFault}
+	}
+	return m, contents, err
+}
+
 // makeFolder makes the folder for an opened result, for its owner alone, and
 // reports whether it was missing.
 func makeFolder(dir string) (made bool, err error) {
-	if _, err := os.Stat(dir); err == nil {
+	if info, err := os.Stat(dir); err == nil {
+		if !info.IsDir() {
+			return false, issue.New(issue.CannotWrite, issue.Pos{})
+		}
 		return false, nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -124,6 +124,12 @@ func japanese() map[string]string {
 		"not JSON of a known version in its one form": "知らない版の記録です",
 		"not the fields of an entry":                  "記録の項目ではありません",
 		"more than one value":                         "値が二つ以上あります",
+		"is cut off":                                  "途中で切れています",
+		"no such hash":                                "そのハッシュはありません",
+		"has a wrong check sum":                       "検査値が違います",
+		"does not begin as one":                       "先頭が違います",
+		"has other entries than it says":              "書かれた件数と中身が違います",
+		"has no entry":                                "記録がありません",
 		"not a time":                                  "日時ではありません",
 	}
 }

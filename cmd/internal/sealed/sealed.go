@@ -33,6 +33,10 @@ type Checker struct {
 	Job       string           // the job that was asked for
 	Office    string           // whom the result must be for
 	Recipient crypto.Recipient // a key that it must be sealed to
+
+	// Stop breaks Open off when it is closed, with context.Canceled and nothing
+	// left behind; nil never does.
+	Stop <-chan struct{}
 }
 
 // Load reads the list of signers and the verifier key from files; an empty vkey
@@ -128,7 +132,7 @@ func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manife
 	if err != nil {
 		return nil, nil, err
 	}
-	contents, err := m.OpenInto(to, os.DirFS(folder), key)
+	contents, err := m.OpenInto(to, stopping{os.DirFS(folder), c.Stop}, key)
 	if err != nil {
 		return nil, nil, openIssue(err, m)
 	}

@@ -1,0 +1,29 @@
+package sealed
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"testing"
+	"testing/fstest"
+)
+
+func TestAFileCannotBeReadOnceItIsStopped(t *testing.T) {
+	stop := make(chan struct{})
+	folder := stopping{fstest.MapFS{"a": {Data: []byte("abcd")}}, stop}
+	f, err := folder.Open("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(f, make([]byte, 2)); err != nil {
+		t.Fatal(err)
+	}
+	close(stop)
+	if _, err := f.Read(make([]byte, 2)); !errors.Is(err, context.Canceled) {
+		t.Errorf("read on after the stop: %v", err)
+	}
+	if text, err := fs.ReadFile(stopping{fstest.MapFS{"a": {Data: []byte("abcd")}}, nil}, "a"); err != nil || string(text) != "abcd" {
+		t.Errorf("without a stop: %q, %v", text, err)
+	}
+}
