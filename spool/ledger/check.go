@@ -238,14 +238,16 @@ func (c *checked) bundles(take func(*builder, []byte) error) error {
 	return nil
 }
 
-// entryOrHash tells which of an entry and its hash in the tile was changed: the
-// one that leads to the signed root hash is the true one.
-func (c *checked) entryOrHash(index int64) string {
+// entryOrHash tells which of an entry, of which leaf is the hash, and its hash in
+// some tile was changed: the one that leads to the signed root hash is the true
+// one. A partial tile that a larger one has replaced may differ from both.
+func (c *checked) entryOrHash(index int64, leaf []byte) string {
 	r := tlog.TileHashReader(c.published, tiles{c.files})
 	if index >= c.published.N {
 		return "a tile differs from the entries"
 	}
-	if _, err := r.ReadHashes([]int64{tlog.StoredHashIndex(0, index)}); err != nil {
+	signed, err := r.ReadHashes([]int64{tlog.StoredHashIndex(0, index)})
+	if err != nil || bytes.Equal(signed[0][:], leaf) {
 		return "a tile was changed"
 	}
 	return "an entry was changed"

@@ -111,7 +111,7 @@ func (s *shelf) differ(at coord, is, want []byte) error {
 	if at.level > 0 {
 		return &TamperedError{"a tile differs from the entries below it", index}
 	}
-	return &TamperedError{s.entryOrHash(index), index}
+	return &TamperedError{s.entryOrHash(index, cut(want, int(index-at.first(0)))), index}
 }
 
 func cut(tile []byte, i int) []byte {

@@ -153,6 +153,26 @@ func TestAChangedEntryIsToldFromAChangedTile(t *testing.T) {
 	}
 }
 
+// TestAReplacedTileThatWasChangedAccusesNoEntry changes what an earlier Publish
+// left, which a wider partial tile has replaced.
+func TestAReplacedTileThatWasChangedAccusesNoEntry(t *testing.T) {
+	l := create(t, filepath.Join(t.TempDir(), "ledger"))
+	for at := range 3 {
+		must[int64](t)(l.Append(testEntry(at)))
+		ok(t, l.Publish())
+	}
+	l.Close()
+	for name, want := range map[string]string{
+		"tile/0/000.p/1": "a tile was changed (entry 0)", "tile/0/000.p/2": "a tile was changed (entry 0)", "tile/0/000.p/3": "a tile was changed (entry 0)",
+	} {
+		m := snapshot(t, l.dir)
+		m[name].Data[0] ^= 1
+		if _, err := Verify(m, testVKey(t)); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
 func TestMissingAndStrangeFilesAreSeen(t *testing.T) {
 	m, _ := smallLedger(t, 600)
 	for name := range m {
