@@ -50,7 +50,7 @@ func FoldAddress(s, municipality string) *Address {
 func (t *Tables) FoldAddress(s, municipality string) *Address {
 	s = toNFC(s)
 	var buf [96]rune
-	r := foldAddressText(buf[:0], s)
+	r := foldAddressText(buf[:0], toNFC(ExpandJuki(s)))
 	r = skipSpaces(r)
 	if len(r) == 0 {
 		return nil

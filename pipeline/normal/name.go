@@ -39,8 +39,9 @@ func FoldName(s string) *Name {
 		n.self.p = n
 		return &n.self
 	}
-	s = toNFC(s)
-	n := &nameParts{received: s, kanji: HasKanji(s)}
+	received := toNFC(s)
+	s = toNFC(ExpandJuki(received))
+	n := &nameParts{received: received, kanji: HasKanji(s)}
 	n.self.p = n
 	var split int
 	n.form, split = foldForm(s)
