@@ -80,6 +80,7 @@ type Probe struct {
 	utf8     check
 	cp932    check
 	wide     wideCheck
+	mixed    mixedCheck
 	tail     []byte // the last two bytes, for an escape sequence across pieces
 }
 
@@ -108,6 +109,7 @@ func (p *Probe) Write(b []byte) (int, error) {
 	p.step(&p.utf8, b, validUTF8)
 	p.step(&p.cp932, b, validCP932)
 	p.wide.add(b, p.total)
+	p.mixed.add(p, b)
 	p.lines.add(b)
 	p.total += int64(len(b))
 	return len(b), nil
@@ -231,10 +233,10 @@ func (p *Probe) Decide(declared Charset) (Charset, error) {
 	if p.nul.found {
 		return "", &NULError{p.nul.offset, p.nul.line}
 	}
+	if p.esc.found { // no text in any other set holds one; beside CP932 it is a mixture
+		return "", &ISO2022Error{p.esc.offset, p.esc.line}
+	}
 	if !p.highs {
-		if p.esc.found {
-			return "", &ISO2022Error{p.esc.offset, p.esc.line}
-		}
 		if declared == "" || declared == UTF8BOM {
 			return UTF8, nil
 		}
@@ -295,6 +297,9 @@ func (p *Probe) decideBytes(declared Charset) (Charset, error) {
 	case !badUTF8.found && declared != CP932:
 		return UTF8, nil
 	case !badCP932.found && (declared == CP932 || declared == ""):
+		if mix := p.mixed.found; mix.found && badUTF8.found {
+			return "", &InvalidError{Charset: CP932, Offset: mix.offset, Line: mix.line}
+		}
 		return CP932, nil
 	case declared == CP932:
 		return "", &ContradictionError{Declared: declared, Found: UTF8}
