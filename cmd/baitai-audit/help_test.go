@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -45,4 +47,12 @@ func TestTheListOfVerbsIsWhole(t *testing.T) {
 			}
 		}
 	}
+}
+
+// audit runs the program in this process.
+func audit(args ...string) (code int, out, err string) {
+	var o, e bytes.Buffer
+	p := programWith(&o, &e, func(string) string { return "" }, time.Now)
+	code = p.run(args)
+	return code, o.String(), e.String()
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -255,12 +257,4 @@ func (f *fixture) copyOf(t *testing.T, parts ...string) string {
 		t.Fatal(err)
 	}
 	return to
-}
-
-// audit runs the program in this process.
-func audit(args ...string) (code int, out, err string) {
-	var o, e bytes.Buffer
-	p := programWith(&o, &e, func(string) string { return "" }, time.Now)
-	code = p.run(args)
-	return code, o.String(), e.String()
 }
