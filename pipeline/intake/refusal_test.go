@@ -25,8 +25,8 @@ func hostileWants() map[string]string {
 	return map[string]string{
 		"ambiguous-charset": "F110@0:0",
 		"bad-cp932":         "F109@3:0",
-		"cut":               "F112@4:0(行数)",
-		"digest":            "F113@5:0(ダイジェスト)",
+		"cut":               "F112@5:0(行数)",
+		"digest":            "F113@6:0(ダイジェスト)",
 		"doubled-reference": "F105@4:1(整理番号)",
 		"formula":           "F119@名簿!3:3",
 		"gaiji":             "",
@@ -41,7 +41,7 @@ func hostileWants() map[string]string {
 		"open-quote":        "F108@3:3",
 		"quoted-newline":    "",
 		"ragged":            "F126@3:0",
-		"row-count":         "F112@4:0(行数)",
+		"row-count":         "F112@5:0(行数)",
 		"serial-date":       "",
 	}
 }
