@@ -85,9 +85,11 @@ func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
 	var given *place
 	givenCode := ""
 	if len(code) >= 5 {
-		if given = all.byCode[code[:5]]; given == nil {
+		if given = all.byCode[code[:5]]; given == nil && !all.namesFormer(*r, code) {
 			given = &place{code: code, only: []string{code}}
 		}
+	}
+	if given != nil {
 		givenCode = given.code
 	}
 	var found []*place
@@ -111,6 +113,14 @@ func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
 		p.Implied = p.Implied || pl.implied
 	}
 	return found
+}
+
+// namesFormer reports whether the address names one municipality of the past in
+// the prefecture of the code. A code that no table has went with its municipality;
+// a row of a list gives the name alone, and both must be read alike.
+func (p *places) namesFormer(r []rune, code string) bool {
+	_, found, _ := p.cut(r, "")
+	return len(found) == 1 && found[0].former != "" && strings.HasPrefix(found[0].code, code[:2])
 }
 
 // setToday gives the town of a municipality of the past its name of today, where

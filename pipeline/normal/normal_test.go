@@ -322,3 +322,32 @@ func TestLettersKanjiAndUnreadableCharactersAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestASlipIsOneStrokeOfTheHandAndIsSeenFromBothSides(t *testing.T) {
+	back := map[Slip]Slip{NoSlip: NoSlip, Dropped: Added, Added: Dropped, Turned: Turned}
+	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.SliceOfN(rapid.SampledFrom([]rune("山田太郎花子一高木")), 3, 6).Draw(t, "name")
+		file := FoldName(string(r))
+		at := rapid.IntRange(0, len(r)-1).Draw(t, "at")
+		row, want := string(r[:at])+string(r[at+1:]), Dropped
+		switch rapid.IntRange(0, 2).Draw(t, "slip") {
+		case 1:
+			row, want = string(r[:at])+"林"+string(r[at:]), Added
+		case 2:
+			at = min(at, len(r)-2)
+			if r[at] == r[at+1] {
+				return
+			}
+			row, want = string(r[:at])+string(r[at+1])+string(r[at])+string(r[at+2:]), Turned
+		}
+		if got, _ := FoldName(row).SlipTo(file); got != want {
+			t.Fatalf("%s for %s: %d, want %d", row, string(r), got, want)
+		}
+		if got, _ := file.SlipTo(FoldName(row)); got != back[want] {
+			t.Fatalf("%s for %s: %d seen from the other side", string(r), row, got)
+		}
+		if got, _ := FoldName(row + "林森").SlipTo(file); got != NoSlip {
+			t.Fatal("three strokes are one slip")
+		}
+	})
+}

@@ -69,3 +69,45 @@ func relate(a, b rune) Relation {
 	}
 	return Other
 }
+
+// A Slip is how one name becomes another by one stroke of the hand that is not
+// the change of a character.
+type Slip uint8
+
+// The slips.
+const (
+	NoSlip  Slip = iota
+	Dropped      // a character of the file's name is not in the row's
+	Added        // a character of the row's name is not in the file's
+	Turned       // two neighbours stand in the other order
+)
+
+// SlipTo says by what slip the row's name n comes from the file's name m, variants
+// folded, and which character it concerns: of Turned, the one that stands first
+// in m. Names of one character are never a slip of each other.
+func (n *Name) SlipTo(m *Name) (Slip, rune) {
+	a, b := n.p.variant, m.p.variant
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && (same < len(a) && !utf8.RuneStart(a[same]) || same < len(b) && !utf8.RuneStart(b[same])) {
+		same--
+	}
+	restA, restB := a[same:], b[same:]
+	x, sizeX := utf8.DecodeRuneInString(restA)
+	y, sizeY := utf8.DecodeRuneInString(restB)
+	switch {
+	case sizeY > 0 && restA == restB[sizeY:] && utf8.RuneCountInString(a) > 1:
+		return Dropped, y
+	case sizeX > 0 && restB == restA[sizeX:] && utf8.RuneCountInString(b) > 1:
+		return Added, x
+	case sizeX > 0 && sizeY > 0 && x != y && len(a) == len(b):
+		x2, sizeX2 := utf8.DecodeRuneInString(restA[sizeX:])
+		y2, sizeY2 := utf8.DecodeRuneInString(restB[sizeY:])
+		if x == y2 && y == x2 && restA[sizeX+sizeX2:] == restB[sizeY+sizeY2:] {
+			return Turned, y
+		}
+	}
+	return NoSlip, 0
+}

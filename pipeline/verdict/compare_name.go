@@ -49,9 +49,20 @@ func compareNames(a, b *normal.Name) Graded {
 	var buf [8]normal.Difference
 	differences, aligned := a.Differences(buf[:0], b)
 	if !aligned {
-		return Graded{Grade: Differs}
+		return gradeSlip(a, b)
 	}
 	return gradeDifferences(differences)
+}
+
+// gradeSlip is what a character left out, put in, or in its neighbour's place
+// comes to: one character wrong, no more than weak evidence.
+func gradeSlip(row, file *normal.Name) Graded {
+	slip, c := row.SlipTo(file)
+	if slip == normal.NoSlip {
+		return Graded{Grade: Differs}
+	}
+	ground := [...]string{normal.Dropped: "が抜けている", normal.Added: "が余分", normal.Turned: "と次の字が逆"}[slip]
+	return Graded{Grade: Differs, Near: OneWrong, Ground: string(c) + " " + ground}
 }
 
 // gradeDifferences says what the places at which two names differ come to.
