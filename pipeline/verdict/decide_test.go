@@ -304,3 +304,23 @@ func TestEveryAnswerHasItsWords(t *testing.T) {
 		t.Error("an unknown answer provides data")
 	}
 }
+
+// The file holds the ふりがな of one twin and not that of the other: a row in kana
+// may mean either, whoever of the two it reads like.
+func TestATwinWithoutAReadingStandsInTheWayOfARowInKana(t *testing.T) {
+	row := Asked{Kana: true, Birth: true, Address: true}
+	inKana := func(kana Grade) Considered {
+		return here(with(func(g *Grades) { g.Name, g.Kana, g.NameHasKanji = Graded{}, Graded{Grade: kana}, false }))
+	}
+	if d := Decide(row, []Considered{inKana(Same)}, false, everyone); d.Answer != FoundPresent {
+		t.Fatalf("alone: answer %s", d.Answer)
+	}
+	for _, twin := range []Grade{Blank, Loose} {
+		if d := Decide(row, []Considered{inKana(twin), inKana(Same)}, false, everyone); d.Answer != NeedsReview || d.Chosen >= 0 {
+			t.Errorf("with a twin whose reading is %v: answer %s, chosen %d", twin, d.Answer, d.Chosen)
+		}
+	}
+	if d := Decide(row, []Considered{inKana(Differs), inKana(Same)}, false, everyone); d.Answer != FoundPresent {
+		t.Errorf("with a twin of another reading: answer %s", d.Answer)
+	}
+}

@@ -84,6 +84,9 @@ var (
 		{Why: "生年月日が似た人がいる", Name: fName, Kana: fKana, Birth: Of(Slip, Partial), Sex: fSex, Address: fAddress},
 		{Why: "性別だけが違う人がいる", Name: fName, Kana: fKana, Birth: fBirth, Sex: Of(Differs), Address: fAddress},
 		{Why: "住所の一部だけが合う人がいる", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex, Address: Of(Partial)},
+		// A row without kanji means whoever reads so. The file holds no ふりがな of many
+		// (since 2025-05-26 only), so a twin whose reading is blank may be meant as well.
+		{Why: "ふりがなの登載がないか似た人がいる", Kana: Of(Loose, Blank), Birth: fBirth, Sex: fSex, Address: fAddress},
 	}
 	// rivalElsewhere counts only where the first person's own address was reached
 	// short or past: then the address did not tell the two apart.
