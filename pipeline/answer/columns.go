@@ -2,6 +2,7 @@ package answer
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -45,7 +46,7 @@ func AnswerOf(row pipeline.Row[verdict.Hit]) verdict.Answer {
 func cells(row pipeline.Row[verdict.Hit], fields []authority.Field) []string {
 	a := AnswerOf(row)
 	out := []string{row.Ref.Reveal(), string(a), a.Says(true)}
-	if !a.Provides() || row.Value.Person == nil {
+	if !a.Provides() {
 		out = append(out, make([]string, len(fields)+len(groundColumns))...)
 		return append(out, faults(row.Issues))
 	}
@@ -136,8 +137,13 @@ func faults(list issue.List) string {
 // harmless makes a cell that a spreadsheet could take for a formula harmless in
 // a CSV, where text has no type (OWASP: CSV injection).
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(s)[0]) {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", firstRune(s)) {
 		return "'" + s
 	}
 	return s
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }

@@ -40,7 +40,8 @@ func WriteErrors(w io.Writer, places issue.List, counts map[issue.Code]int64) er
 		if rest <= 0 {
 			continue
 		}
-		ja, en := issue.New(code, issue.Pos{}).In(issue.Japanese), issue.New(code, issue.Pos{}).In(issue.English)
+		every := issue.New(code, issue.Pos{}, "…", "…", "…") // each place has its own arguments
+		ja, en := every.In(issue.Japanese), every.In(issue.English)
 		if err := out.Write([]string{"", "", "", "", "", string(code), "ほかに " + strconv.FormatInt(rest, 10) + " 件: " + ja.Says, ja.Hint,
 			strconv.FormatInt(rest, 10) + " more: " + en.Says, en.Hint}); err != nil {
 			return err

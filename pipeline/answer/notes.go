@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"baitai/pipeline/verdict"
 )
@@ -17,6 +18,7 @@ type Notes struct {
 	Generation                          string   // digest of the identity file that was asked
 	Received, Answered                  string   // times, RFC 3339 in JST
 	Ignored                             []string // columns of the list that nobody knows
+	Review                              string   // the job whose rows 要確認 this answers; "" for a list
 }
 
 // Lines gives the notes as pairs of item and content, Japanese first.
@@ -66,8 +68,19 @@ func (n Notes) WriteText(w io.Writer, sum Summary) error {
 	b.WriteString("\ufeff")
 	b.WriteString("照会結果の説明 / about this result\r\n\r\n")
 	for _, line := range n.Lines(sum) {
-		b.WriteString(line[0] + ": " + line[1] + "\r\n")
+		b.WriteString(oneLine(line[0]) + ": " + oneLine(line[1]) + "\r\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// oneLine keeps a header of the list that has line breaks from looking like lines
+// of ours.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }

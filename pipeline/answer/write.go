@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -8,7 +9,6 @@ import (
 
 	"baitai/formats/charset"
 	"baitai/formats/csvlist"
-	"baitai/formats/sheet"
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
@@ -21,7 +21,8 @@ type Output struct {
 	Grant authority.Grant
 	To    io.Writer // the office's result, plain; the caller seals it
 	Own   io.Writer // the prefecture's own copy, plain; the caller seals it
-	// Provided is called for each row that leaves with data.
+	// Provided is called for each row that leaves with data; never where only
+	// totals leave.
 	Provided func(person.ResidentCode)
 	// Progress is called now and then with the rows written so far; may be nil.
 	Progress func(rows int64)
@@ -33,11 +34,10 @@ type Output struct {
 
 // A Summary is what was written.
 type Summary struct {
-	Totals    pipeline.Totals
-	Lost      map[rune]int64       // characters that became 〓, with how many
-	Defused   []string             // columns in which a cell got a leading '
-	Issues    map[issue.Code]int64 // faults of rows by code
-	BytesSeen int64
+	Totals  pipeline.Totals
+	Lost    map[rune]int64       // characters that became 〓, with how many
+	Defused []string             // columns in which a cell got a leading '
+	Issues  map[issue.Code]int64 // faults of rows by code
 }
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
@@ -87,21 +87,24 @@ func (w *writer) open() (table, error) {
 	case w.out.Grant.TotalsOnly():
 		return &totalsTable{to: w.out.To}, nil
 	case w.out.Grant.Form() == authority.FormXLSX:
-		return newBookTable(w.out, w.columns)
+		return newBookTable(w.out, w.columns, &w.sum)
 	}
 	return newCSVTable(w.out, w.columns, &w.sum)
 }
 
 func (w *writer) row(t table, row pipeline.Row[verdict.Hit]) error {
 	a := AnswerOf(row)
-	if !w.out.Grant.Valid() && a.Provides() { // identity would have refused before
-		return fmt.Errorf("answer: internal error: data without a grant")
+	if a.Provides() && !w.out.Grant.Valid() { // identity would have refused before
+		return errors.New("answer: internal error: data without a grant")
+	}
+	if a.Provides() && row.Value.Person == nil {
+		return errors.New("answer: internal error: a person is meant, but nobody is named")
 	}
 	w.sum.Totals.Add(row.No, string(a))
 	for _, i := range row.Issues {
 		w.sum.Issues[i.Code]++
 	}
-	if a.Provides() && row.Value.Person != nil && w.out.Provided != nil {
+	if a.Provides() && w.out.Provided != nil && !w.out.Grant.TotalsOnly() {
 		w.out.Provided(row.Value.Person.Code)
 	}
 	if err := w.own.row(row, a); err != nil {
@@ -158,58 +161,6 @@ func (t *csvTable) row(cells []string) error {
 
 func (t *csvTable) finish(*Summary) error { return t.w.Close() }
 func (t *csvTable) abandon()              {}
-
-// bookTable is a workbook: every cell is text, so that nothing becomes a
-// formula, a date or a number.
-type bookTable struct {
-	w  *sheet.Writer
-	to io.Writer
-	o  Output
-}
-
-func newBookTable(o Output, columns []string) (table, error) {
-	w, err := sheet.NewWriter(sheet.WriterOptions{TmpDir: o.TmpDir})
-	if err != nil {
-		return nil, err
-	}
-	cols := make([]sheet.Column, len(columns))
-	for i, c := range columns {
-		cols[i] = sheet.Column{Header: c, Width: columnWidth(c)}
-	}
-	if err := w.AddSheet("照会結果", cols); err != nil {
-		_ = w.Close()
-		return nil, err
-	}
-	return &bookTable{w: w, to: o.To, o: o}, nil
-}
-
-// columnWidth guesses a width in half-width characters that shows most cells whole.
-func columnWidth(header string) int {
-	switch header {
-	case "回答", "住所", "最終住所", "照合の根拠", "不備":
-		return 44
-	case "氏名", "氏名ふりがな", "整理番号":
-		return 18
-	}
-	return 13
-}
-
-func (t *bookTable) row(cells []string) error { return t.w.Write(cells) }
-func (t *bookTable) abandon()                 { _ = t.w.Close() }
-
-func (t *bookTable) finish(sum *Summary) error {
-	defer t.w.Close()
-	if err := t.w.AddSheet("説明", []sheet.Column{{Header: "項目", Width: 24}, {Header: "内容", Width: 80}}); err != nil {
-		return err
-	}
-	for _, line := range t.o.Notes.Lines(*sum) {
-		if err := t.w.Write(line[:]); err != nil {
-			return err
-		}
-	}
-	_, err := t.w.WriteTo(t.to)
-	return err
-}
 
 // totalsTable is the result for 統計 (住基法30条の44の6第1項4号): counts, no rows.
 type totalsTable struct{ to io.Writer }
