@@ -204,7 +204,7 @@ func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
 	if hit.Answer.Provides() {
 		hit.Grades, hit.Person = people[hit.Chosen].Grades, found[hit.Chosen].versions[0]
 	}
-	hit.Looked = worthALook(found, people)
+	hit.Looked = worthALook(found, people, hit.Chosen)
 	return hit, nil
 }
 
@@ -221,21 +221,25 @@ func holdsCode(code person.ResidentCode, versions []*person.Version) (holds, for
 	return false, false
 }
 
-// lookedMost bounds what the prefecture's own copy keeps of one row.
+// lookedMost bounds what the prefecture's own copy keeps of one row, beside the
+// person who is meant.
 const lookedMost = 20
 
 // worthALook keeps the people whom a reviewer would want to see: all but those
 // who merely share a key.
-func worthALook(found []read, graded []verdict.Considered) []verdict.Looked {
+func worthALook(found []read, graded []verdict.Considered, chosen int) []verdict.Looked {
 	var looked []verdict.Looked
+	others := 0
 	for i, c := range graded {
-		if len(looked) == lookedMost {
-			break
-		}
 		g := c.Grades
-		if c.HoldsCode || g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs {
-			looked = append(looked, verdict.Looked{Number: found[i].number, Grades: g, Protected: c.Protected, HoldsCode: c.HoldsCode})
+		near := c.HoldsCode || g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs
+		if i != chosen {
+			if !near || others == lookedMost {
+				continue
+			}
+			others++
 		}
+		looked = append(looked, verdict.Looked{Number: found[i].number, Grades: g, Protected: c.Protected, HoldsCode: c.HoldsCode})
 	}
 	return looked
 }
