@@ -215,12 +215,17 @@ func (l *lister) draft(p *Person) *draft {
 	if l.r.IntN(100) < l.spec.CodePercent {
 		d.Code = d.v.Code
 	}
+	l.leaveOut(d)
+	return d
+}
+
+// leaveOut empties the cells that the list has no column for.
+func (l *lister) leaveOut(d *draft) {
 	for _, c := range d.cells() {
 		if !l.has[c.column] {
 			*c.text = ""
 		}
 	}
-	return d
 }
 
 // cell is one that a list may leave out.

@@ -35,10 +35,12 @@ func strangerTwin(l *lister, d *draft) bool {
 		return false
 	}
 	name := alike(written{given, kanaGiven}, sex)
-	for name.kanji == given {
+	// In a list without 氏名 a twin with the same reading would be the same row.
+	for name.kanji == given || !l.has[ColumnName] && name.kana == kanaGiven {
 		name = l.tables.given(l.r, d.v.born.Year, sex)
 	}
 	d.Code, d.Name, d.Kana = "", surname+"　"+name.kanji, kanaSurname+"　"+name.kana
+	l.leaveOut(d)
 	return d.never(nobody, review, several)
 }
 
@@ -115,6 +117,7 @@ func twoPeople(l *lister, d *draft) bool {
 
 func strangers(l *lister, d *draft) bool {
 	d.from(l.stranger())
+	l.leaveOut(d)
 	return d.never(nobody, review)
 }
 
@@ -160,6 +163,7 @@ func protectedPerson(l *lister, d *draft) bool {
 	if code != "" {
 		d.Code = d.v.Code
 	}
+	l.leaveOut(d)
 	return d.never(withheld)
 }
 
