@@ -32,6 +32,7 @@ func verbs() []verb {
 		{"open", openFlags, runOpen},
 		{"errors", nil, runErrors},
 		{"explain", nil, runExplain},
+		{"review", reviewFlags, runReview},
 		{"ledger", ledgerFlags, runLedger},
 		{"licences", nil, runLicences},
 		{"version", nil, runVersion},
@@ -61,7 +62,7 @@ type call struct {
 	charset, form, way, sheet, request     string
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
-	checkpoint, vkey                       string
+	checkpoint, vkey, take                 string
 	erase, all                             bool
 	interval, people                       int
 }

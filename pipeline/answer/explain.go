@@ -5,35 +5,35 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 
 	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 )
 
-// ErrNoRow says that the own copy has no row of that number.
-var ErrNoRow = errors.New("answer: no such row")
-
 // ownLineMax bounds one line of the own copy: twenty people looked at, each with
 // five grades and a ground of a few hundred characters.
 const ownLineMax = 1 << 20
 
-// FindOwn reads the prefecture's own copy (控え) up to the row of that number.
-func FindOwn(r io.Reader, no int64) (OwnRow, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 1<<16), ownLineMax)
-	for lines.Scan() {
-		var row OwnRow
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return OwnRow{}, errors.New("answer: the own copy is malformed") // a JSON error may quote
+// ReadOwn reads the prefecture's own copy (控え) row by row.
+func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
+	return func(yield func(OwnRow, error) bool) {
+		lines := bufio.NewScanner(r)
+		lines.Buffer(make([]byte, 1<<16), ownLineMax)
+		for lines.Scan() {
+			var row OwnRow
+			if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+				yield(OwnRow{}, errors.New("answer: the own copy is malformed")) // a JSON error may quote
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
 		}
-		if row.No == no {
-			return row, nil
+		if err := lines.Err(); err != nil {
+			yield(OwnRow{}, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return OwnRow{}, err
-	}
-	return OwnRow{}, ErrNoRow
 }
 
 // A Line is one particular of a row beside the same particular of a person.

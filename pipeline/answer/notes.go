@@ -33,6 +33,9 @@ func (n Notes) Lines(sum Summary) [][2]string {
 			lines = append(lines, [2]string{"件数 " + string(a) + " " + a.Name(true), fmt.Sprint(c)})
 		}
 	}
+	if n.Review != "" {
+		lines = append(lines, [2]string{"要確認の審査", "受付 " + n.Review + " の「要確認」の行を、県の担当者が確認した結果です。"})
+	}
 	if len(n.Ignored) > 0 {
 		lines = append(lines, [2]string{"使わなかった列", strings.Join(n.Ignored, "、")})
 	}

@@ -94,12 +94,12 @@ func (g OperatorGrant) SeesSupport() bool {
 	return g.t != nil && g.t.operator.Has(register.RightSupport)
 }
 
-// Lookup gives the grant with which the identity file is asked for [ActExplain] or
-// [ActSearch]: one row, every search key, no 住民票コード among the fields, and
+// Lookup gives the grant with which the identity file is asked for [ActExplain],
+// [ActSearch] or [ActReview]: one row, every search key, no 住民票コード among the fields, and
 // nobody to whom anything could be sealed. For any other act it is the zero grant.
 // Every use is to be recorded (5-①; 操作履歴).
 func (g OperatorGrant) Lookup() Grant {
-	if !g.Permits(ActExplain) && !g.Permits(ActSearch) {
+	if !g.Permits(ActExplain) && !g.Permits(ActSearch) && !g.Permits(ActReview) {
 		return Grant{}
 	}
 	return Grant{&terms{

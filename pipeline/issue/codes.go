@@ -89,6 +89,9 @@ const (
 	NothingLoaded          Code = "F141" // nothing was loaded, because rows are faulty (…)
 	MultilineHeader        Code = "F142" // the header line has empty or broken headers
 	RequestUnclear         Code = "F143" // it is not clear what is asked for
+	NotAReviewList         Code = "F144" // not a review list of this program
+	NothingDecided         Code = "F145" // nothing is decided in the review list
+	BadDecision            Code = "F146" // a decision that the row does not allow
 
 	// 管理簿・権限 · the register and what it permits.
 

@@ -37,6 +37,11 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	}
 	defer func() { err = s.end(ctx, j, err) }()
 
+	if of, err := s.reviewOf(j); err != nil {
+		return out, err
+	} else if of != "" {
+		return s.answerReview(ctx, j, of, out)
+	}
 	list, err := s.openList(ctx, j) // unwrap, detect, decode, request, counts and digests
 	if err != nil {
 		return s.refuse(j, out, err)
@@ -61,7 +66,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 		return out, err
 	}
 	hits := match.Against(file, grant, s.matching())(ctx, list.Rows(ctx))
-	result, err := s.writeResult(j, grant, list, hits) // sealed to the office; our own copy to ourselves
+	result, err := s.writeResult(j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
 	if err != nil {
 		return out, err
 	}
@@ -70,6 +75,10 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	}
 	out.Totals, out.Faulty = result.Totals, faulty(result.Totals)
 	return s.publishResult(j, grant, list.Request, result, out)
+}
+
+func askedIn(l *intake.List) asked {
+	return asked{Request: l.Request, Totals: l.Totals, Ignored: l.Ignored}
 }
 
 // begin starts an attempt: what an earlier one left behind is thrown away, for

@@ -2,15 +2,11 @@ package job
 
 import (
 	"context"
-	"errors"
 
-	"baitai/crypto"
 	"baitai/pipeline/answer"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
-	"baitai/pipeline/intake"
 	"baitai/pipeline/issue"
-	"baitai/pipeline/person"
 	"baitai/spool"
 	"baitai/spool/ledger"
 )
@@ -37,12 +33,9 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 	if err != nil {
 		return Explanation{}, err
 	}
-	j, err := s.spool.Job(id)
+	j, err := s.answeredJob(id)
 	if err != nil {
-		return Explanation{}, siteIssue(err)
-	}
-	if j.State != spool.Outbox && j.State != spool.Done {
-		return Explanation{}, issue.New(issue.WrongState, issue.Pos{}, j.State)
+		return Explanation{}, err
 	}
 	entry := ledger.Entry{Act: ledger.OpenedByOperator, Result: ledger.OK, Job: j.ID, Office: j.Office, Operator: s.operatorID(),
 		Host: s.host, Function: ledger.Bulk, Counts: map[string]int64{"row": no}}
@@ -53,16 +46,15 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 	if err != nil {
 		return Explanation{}, siteIssue(err)
 	}
-	query, err := s.queryOf(ctx, j, no)
-	if err != nil {
-		return Explanation{}, siteIssue(err)
-	}
 	out := Explanation{Row: own}
 	if len(own.Looked) == 0 {
 		return out, nil
 	}
-	generation := s.history.jobs[j.ID].acts[ledger.Matched].Generation
-	file, err := identity.OpenGeneration(s.path(identityDir), generation, s.keys.Site())
+	queries, err := s.queries(ctx, j, []answer.OwnRow{own})
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	file, err := identity.OpenGeneration(s.path(identityDir), s.generationOf(j), s.keys.Site())
 	if err != nil {
 		return Explanation{}, siteIssue(err)
 	}
@@ -76,48 +68,19 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 		if err != nil {
 			return Explanation{}, siteIssue(err)
 		}
-		out.People = append(out.People, Beside{looked, answer.Beside(query, versions[0], looked, grant.SeesSupport())})
+		out.People = append(out.People, Beside{looked, answer.Beside(queries[no], versions[0], looked, grant.SeesSupport())})
 	}
 	return out, nil
 }
 
 // ownRow finds one row in the own copy.
 func (s *Site) ownRow(j *spool.Job, no int64) (answer.OwnRow, error) {
-	f, err := j.OpenFile(ownFile)
+	rows, err := s.ownRows(j, func(r answer.OwnRow) bool { return r.No == no })
 	if err != nil {
 		return answer.OwnRow{}, err
 	}
-	defer f.Close()
-	r, err := crypto.Unpack(f, s.keys.Site())
-	if err != nil {
-		return answer.OwnRow{}, err
+	if len(rows) == 0 {
+		return answer.OwnRow{}, issue.New(issue.BadArgument, issue.Pos{}, no)
 	}
-	defer r.Close()
-	row, err := answer.FindOwn(r, no)
-	if errors.Is(err, answer.ErrNoRow) {
-		return row, issue.New(issue.BadArgument, issue.Pos{}, no)
-	}
-	return row, err
-}
-
-// queryOf reads one row of the list that was received once more.
-func (s *Site) queryOf(ctx context.Context, j *spool.Job, no int64) (person.Query, error) {
-	src, stated, err := s.source(j)
-	if err != nil {
-		return person.Query{}, err
-	}
-	list, err := intake.Open(ctx, src, stated, intake.Options{Limits: s.limits()})
-	if err != nil {
-		return person.Query{}, err
-	}
-	defer list.Close()
-	for row, err := range list.Rows(ctx) {
-		if err != nil {
-			return person.Query{}, err
-		}
-		if row.No == no {
-			return row.Value, nil
-		}
-	}
-	return person.Query{}, issue.New(issue.BadArgument, issue.Pos{}, no)
+	return rows[0], nil
 }

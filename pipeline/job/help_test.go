@@ -256,17 +256,21 @@ func (p *place) finish(t testing.TB) {
 }
 
 // start starts a child over the site.
-func (p *place) start(t testing.TB, what, arg, kill string, env ...string) *exec.Cmd {
+func (p *place) start(t testing.TB, what, arg, kill string) *exec.Cmd {
 	t.Helper()
+	c := p.command(what, arg, kill)
+	c.Stderr = os.Stderr
+	must(t, c.Start())
+	return c
+}
+
+func (p *place) command(what, arg, kill string) *exec.Cmd {
 	c := exec.Command(os.Args[0])
 	login := first
 	if what == "approve" {
 		login = second
 	}
 	c.Env = append(os.Environ(), envDo+"="+what, envSite+"="+p.site(), envArg+"="+arg, envLogin+"="+login, envKill+"="+kill)
-	c.Env = append(c.Env, env...)
-	c.Stderr = os.Stderr
-	must(t, c.Start())
 	return c
 }
 
@@ -372,6 +376,9 @@ func (p *place) results(t testing.TB) map[manifest.Kind][]string {
 	t.Helper()
 	found := map[manifest.Kind][]string{}
 	must(t, filepath.WalkDir(p.path("site", "spool"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == string(spool.Work) {
+			return fs.SkipDir // not results yet
+		}
 		if err == nil && d.Name() == manifest.Name {
 			m := p.verify(t, filepath.Dir(path))
 			found[m.Kind] = append(found[m.Kind], filepath.Dir(path))
@@ -411,4 +418,13 @@ func outcome(t testing.TB, r job.Report) job.Outcome {
 		t.Fatalf("outcomes %d, faults %v", len(r.Outcomes), r.Faults)
 	}
 	return r.Outcomes[0]
+}
+
+// spoil changes a file.
+func (p *place) spoil(parts ...string) error {
+	return os.WriteFile(p.path(parts...), []byte("{}\n"), 0o600)
+}
+
+func openQuietly(p *place, step func(string) error) (*job.Site, error) {
+	return job.Open(p.site(), environment(first, step))
 }

@@ -32,7 +32,7 @@ func (s *Site) refuse(j *spool.Job, out Outcome, err error) (Outcome, error) {
 	if err := s.enter(j, ledger.Refused, e); err != nil {
 		return out, err
 	}
-	out.State, out.Refusal = spool.Refused, r
+	out.State, out.Refusal = spool.Refused, nameless(r, j.ID)
 	s.env.Log.Warn("refused", "job", j.ID, "office", j.Office, "codes", e.Codes)
 	return out, s.spool.Move(j, spool.Refused)
 }
@@ -60,6 +60,20 @@ func asRefusal(err error) *intake.Refusal {
 		}
 	}
 	return intake.Refuse(list...)
+}
+
+// nameless is a refusal for a terminal or a mail: the names of offices' files,
+// which may be personal, stand in sealed files alone. The job's id is in their place.
+func nameless(r *intake.Refusal, id string) *intake.Refusal {
+	shown := &intake.Refusal{Counts: r.Counts}
+	for _, i := range r.Issues {
+		without := *i
+		if without.Pos.File != "" {
+			without.Pos.File = id
+		}
+		shown.Issues = append(shown.Issues, &without)
+	}
+	return shown
 }
 
 // writeErrorFiles seals the error file (不備一覧) for the prefecture and, where the

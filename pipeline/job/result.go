@@ -11,7 +11,6 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/answer"
 	"baitai/pipeline/authority"
-	"baitai/pipeline/intake"
 	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 	"baitai/spool"
@@ -40,6 +39,14 @@ type result struct {
 	sealed []manifest.File    // sealed files, for the manifest outside
 }
 
+// asked is what is to be answered: a list, or the rows of one that were reviewed.
+type asked struct {
+	Request authority.Request
+	Totals  pipeline.Totals
+	Ignored []string // columns that nobody knows
+	Review  string   // the job whose rows were reviewed (要確認の審査); "" for a list
+}
+
 // faulty counts the rows that could not be asked for (80–82) or met a fault (99).
 func faulty(t pipeline.Totals) int64 {
 	var n int64
@@ -54,7 +61,7 @@ func faulty(t pipeline.Totals) int64 {
 // writeResult writes, in one pass over the rows, the office's result and the
 // prefecture's own copy, each sealed before it touches a disk, and then the
 // hashes of what was provided.
-func (s *Site) writeResult(j *spool.Job, g authority.Grant, list *intake.List, hits pipeline.Rows[verdict.Hit]) (*result, error) {
+func (s *Site) writeResult(j *spool.Job, g authority.Grant, list asked, hits pipeline.Rows[verdict.Hit]) (*result, error) {
 	to, err := recipients(g.Recipients())
 	if err != nil {
 		return nil, err
@@ -142,11 +149,11 @@ func (s *Site) providedHash(c person.ResidentCode) [answer.HashSize]byte {
 	return s.keys.MAC().Sum("baitai provided v0", []byte(c.Reveal()))
 }
 
-func (s *Site) notes(j *spool.Job, g authority.Grant, list *intake.List) answer.Notes {
+func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {
 	return answer.Notes{
 		Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
 		Purpose: g.Purpose() + " " + g.PurposeName(), Basis: g.Basis().String() + " " + g.Clause(),
-		Generation: s.identity.Generation(), Ignored: list.Ignored,
+		Generation: s.identity.Generation(), Ignored: list.Ignored, Review: list.Review,
 		Received: j.Claimed.In(jst).Format(time.RFC3339), Answered: s.env.Now().In(jst).Format(time.RFC3339),
 	}
 }

@@ -25,6 +25,9 @@ type meta struct {
 	// Again is the reason for answering the same content once more; "" otherwise.
 	Again  string `json:"again,omitempty"`
 	Medium string `json:"medium,omitempty"` // number of the medium it came on
+	// ReviewOf is the job whose review list (要確認一覧) this is, filled in; "" for a
+	// list of an office.
+	ReviewOf string `json:"review_of,omitempty"`
 }
 
 // command is the part of an authority.Request that a command line can state.

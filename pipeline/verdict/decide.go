@@ -84,6 +84,20 @@ func Decide(asked Asked, people []Considered, tooMany bool, p Policy) Decision {
 	return decideFour(asked, people, p)
 }
 
+// Reviewed gives the answer to a row whose person an operator has decided (要確認の
+// 審査); c is nil for nobody. Whether the person may be given out is decided as
+// ever.
+func Reviewed(c *Considered, p Policy) Decision {
+	const why = "県の担当者が確認した"
+	switch {
+	case c == nil:
+		return none(NotFound, StepHuman, why)
+	case c.Protected && !p.IgnoresSupport:
+		return none(Suppressed, StepHuman, suppressed.Why)
+	}
+	return accept(0, *c, StepHuman, why, p)
+}
+
 // lacking applies the least keys: code+name, code+birth, name+birth, kana+birth
 // or name+address; anything less is 41.
 func lacking(a Asked, p Policy) string {

@@ -12,6 +12,10 @@ const (
 	StepReview Step = "R" // all but one particular as in F, that one weakly
 )
 
+// StepHuman is no step of the table: an operator has decided who is meant
+// (要確認の審査).
+const StepHuman Step = "H"
+
 // Says describes the step for the legend of a result.
 func (s Step) Says(japanese bool) string {
 	for _, r := range stepLegend {
@@ -32,6 +36,7 @@ var stepLegend = []struct {
 	{StepCode, "住民票コードで特定し、氏名または生年月日で確かめました。", "found by the resident code, confirmed by name or birth"},
 	{StepFour, "氏名・生年月日・住所(性別)が一致し、紛らわしい人がいません。", "name, birth and address (and sex) agree, and nobody else is close"},
 	{StepTwo, "氏名と生年月日は一致しますが、住所で確かめられません。", "name and birth agree, but no address confirms it"},
+	{StepHuman, "県の担当者が、候補の中から確認しました。", "the prefecture has looked at the candidates and decided"},
 	{StepReview, "一つの項目だけが完全には一致しません。", "one particular agrees only weakly"},
 }
 
