@@ -140,14 +140,15 @@ func (s *Site) openList(ctx context.Context, j *spool.Job) (*intake.List, error)
 	if j.Expelled {
 		return nil, s.expelledIssue(j)
 	}
-	if other := s.sameContent(j.ID); other != "" {
-		m, err := s.readMeta(j)
-		if err != nil {
-			return nil, err
-		}
-		if m.Again == "" {
-			return nil, issue.New(issue.SameContent, issue.Pos{}, other)
-		}
+	m, err := s.readMeta(j)
+	if err != nil {
+		return nil, err
+	}
+	if m.Refused != "" {
+		return nil, issue.New(m.Refused, issue.Pos{}, "request.toml")
+	}
+	if other := s.sameContent(j.ID); other != "" && m.Again == "" {
+		return nil, issue.New(issue.SameContent, issue.Pos{}, other)
 	}
 	src, stated, err := s.source(j)
 	if err != nil {

@@ -169,6 +169,9 @@ func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (Hand
 	if err := s.checkMedium(mediumNo); err != nil {
 		return HandOver{}, err
 	}
+	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) { // a wrong path, not a medium that went away
+		return HandOver{}, issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
+	}
 	if err := spool.Init(s.path(spoolDir), s.disk, []string{office}); err != nil {
 		return HandOver{}, siteIssue(err)
 	}

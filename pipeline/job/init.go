@@ -1,6 +1,7 @@
 package job
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"io"
 	"os"
@@ -31,6 +32,9 @@ const (
 func Init(dir string, config Config, lang issue.Lang, env Environment) error {
 	if err := config.check().Err(); err != nil {
 		return err
+	}
+	if _, err := ledger.VerifierKey(config.Origin, make(ed25519.PublicKey, ed25519.PublicKeySize)); err != nil {
+		return siteIssue(err) // a bad name of the ledger, before anything is made
 	}
 	if err := emptyFolder(dir); err != nil {
 		return err

@@ -33,6 +33,8 @@ func siteIssue(err error) error {
 		return issue.New(issue.SpoolHeld, none).Because(err)
 	case errors.Is(err, ledger.ErrHeld):
 		return issue.New(issue.LedgerHeld, none).Because(err)
+	case errors.Is(err, ledger.ErrOrigin):
+		return issue.New(issue.SettingBadValue, issue.Pos{File: ConfigFile}, "origin").Because(err)
 	case errors.Is(err, ledger.ErrNone):
 		return issue.New(issue.LedgerMissing, none).Because(err)
 	case errors.As(err, &tampered):
@@ -51,7 +53,9 @@ func siteIssue(err error) error {
 		return issue.New(issue.DiskFull, none).Because(err)
 	case errors.Is(err, crypto.ErrNoMatch):
 		return issue.New(issue.KeyWrong, none).Because(err)
-	case errors.Is(err, spool.ErrNoJob):
+	case errors.Is(err, spool.ErrBadOffice):
+		return issue.New(issue.UnknownOffice, none).Because(err)
+	case errors.Is(err, spool.ErrNoJob), errors.Is(err, spool.ErrBadID):
 		return issue.New(issue.NoSuchJob, none).Because(err)
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"baitai/pipeline/authority"
@@ -25,6 +26,9 @@ type meta struct {
 	// Again is the reason for answering the same content once more; "" otherwise.
 	Again  string `json:"again,omitempty"`
 	Medium string `json:"medium,omitempty"` // number of the medium it came on
+	// Refused is why the spool let the file in only to be refused: its name, or a
+	// request that cannot be told to be its own.
+	Refused issue.Code `json:"refused,omitempty"`
 	// ReviewOf is the job whose review list (要確認一覧) this is, filled in; "" for a
 	// list of an office.
 	ReviewOf string `json:"review_of,omitempty"`
@@ -56,6 +60,9 @@ type ByHand struct {
 // Take takes an operator's own file in (受付) and returns its job. The plain file
 // stays where it is unless ByHand says otherwise.
 func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
+	if _, err := os.Lstat(h.Path); errors.Is(err, os.ErrNotExist) { // from an inbox it would have vanished
+		return nil, issue.New(issue.NoSuchPath, issue.Pos{File: spool.NewPath(h.Path).Base().Reveal()})
+	}
 	m := meta{ListName: spool.NewPath(h.Path).Base().Reveal(), Again: h.Again, Medium: h.Medium}
 	if h.SidePath != "" {
 		m.SideName = spool.NewPath(h.SidePath).Base().Reveal()
@@ -63,7 +70,7 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 	r := h.Request
 	m.Command = &command{Purpose: r.Purpose, Number: r.Number, Basis: r.Basis, Rows: r.Rows, Fields: r.Fields,
 		Form: r.Form, Charset: r.Charset, Way: r.Way, Sheet: r.Sheet}
-	in := spool.Incoming{Office: h.Office, ListPath: spool.NewPath(h.Path), Keep: !h.Erase}
+	in := spool.Incoming{Office: h.Office, ListPath: spool.NewPath(h.Path), Keep: true}
 	if h.SidePath != "" {
 		in.SidePath = spool.NewPath(h.SidePath)
 	}
@@ -73,6 +80,16 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 			return nil, i
 		}
 		return nil, siteIssue(err)
+	}
+	if h.Erase { // it is entered as received now, so the sealed one is what counts
+		for _, path := range []string{h.Path, h.SidePath} {
+			if path == "" {
+				continue
+			}
+			if err := s.disk.Erase(path); err != nil {
+				return nil, siteIssue(err)
+			}
+		}
 	}
 	return job, nil
 }
@@ -204,6 +221,9 @@ func (s *Site) takeArrival(ctx context.Context, a spool.Arrival) (*spool.Job, er
 		m := meta{ListName: a.Name.Reveal()}
 		if !a.SidePath.Empty() {
 			m.SideName = a.SidePath.Base().Reveal()
+		}
+		if i := fileIssue(a.Refuse, ""); i != nil {
+			m.Refused = i.Code
 		}
 		return s.claim(ctx, a.Incoming(), m)
 	}
