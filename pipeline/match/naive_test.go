@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"baitai/pipeline"
@@ -53,6 +55,7 @@ func everybody(t testing.TB, file *identity.File, g authority.Grant) []read {
 // naive compares a row with everybody there is: no keys, no chunks, no index.
 func naive(row pipeline.Row[person.Query], all []read, p verdict.Policy) (verdict.Decision, *person.Version) {
 	q := row.Value
+	asked, _ := fold(row)
 	folded := normal.FoldQuery(&q)
 	people := make([]verdict.Considered, len(all))
 	for i, someone := range all {
@@ -66,11 +69,7 @@ func naive(row pipeline.Row[person.Query], all []read, p verdict.Policy) (verdic
 			}
 		}
 	}
-	name, kana := q.Name.Reveal(), q.Kana.Reveal()
-	d := verdict.Decide(verdict.Asked{
-		Code: !q.Code.IsZero(), Name: name != "", Kana: kana != "", Birth: !q.Birth.IsZero(), Address: !q.Address.Empty(), Consent: !q.Consent.Empty(),
-		Latin: normal.Latin(name), Unreadable: normal.HasUnreadable(name) || normal.HasUnreadable(kana),
-	}, people, false, p)
+	d := verdict.Decide(asked.asked, people, false, p)
 	if d.Chosen < 0 {
 		return d, nil
 	}
@@ -134,5 +133,27 @@ func checkNaive(t *testing.T, what string, file *identity.File, g authority.Gran
 	}
 	if compared < len(rows)/2 {
 		t.Errorf("%s: only %d of %d rows were compared", what, compared, len(rows))
+	}
+}
+
+// A few hundred rows of every class against a world of their own, which
+// baitai-fake invents now.
+func TestAskingEverybodyGivesTheSameAnswersInABiggerWorld(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs baitai-fake")
+	}
+	dir := t.TempDir()
+	people, even := filepath.Join(dir, "people.csv"), filepath.Join(dir, "even.csv")
+	fake(t, "people", "--seed", "7", "--people", "1500", "--out", people)
+	fake(t, "list", "--seed", "7", "--people", "1500", "--rows", "300", "--mix", "even", "--code-percent", "5", "--out", even)
+	file, g := build(t, people, nil), usual(t)
+	checkNaive(t, "even", file, g, everybody(t, file, g), list(t, even))
+}
+
+func fake(t *testing.T, args ...string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"run", "baitai/cmd/baitai-fake"}, args...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("baitai-fake %s: %v\n%s", args[0], err, out)
 	}
 }
