@@ -30,6 +30,7 @@ type AddressParts struct {
 	Section        string   // 小字: what followed 字 inside the town; part of Town too
 	Numbers        []string // 丁目, 番 or 番地, 号, 枝番, as written in figures
 	RoomMayBeLast  bool     // the last of Numbers may be a room's
+	Ended          bool     // the last of Numbers is a 号 after a 番: only 方書 can follow
 	NoNumber       bool     // 無番地
 	Outside        bool     // 番外地
 	Building       string   // 方書 without the room
@@ -159,39 +160,6 @@ func (p *AddressParts) setTown(r []rune) {
 		s = strings.ReplaceAll(s, "/", "")
 	}
 	p.Town = foldFigures(s)
-}
-
-// setBuilding keeps the 方書 and the number of the room at its end.
-func (p *AddressParts) setBuilding(r []rune) {
-	if len(r) == 0 {
-		return
-	}
-	out := make([]rune, 0, len(r))
-	for i, c := range r {
-		switch c {
-		case ' ', '/', '・', '.', '\'', '"', 'ー':
-			continue
-		case '-':
-			if len(out) == 0 || !isFigure(out[len(out)-1]) || i+1 == len(r) || !isFigure(r[i+1]) {
-				continue
-			}
-		}
-		out = append(out, c)
-	}
-	s := string(out)
-	for _, unit := range []string{"号室", "号", "室"} {
-		if cut, ok := strings.CutSuffix(s, unit); ok {
-			s = cut
-			break
-		}
-	}
-	name := strings.TrimRight(s, "0123456789")
-	if len(name) == len(s) {
-		p.Building = string(out)
-		return
-	}
-	p.Room = trimZeros(s[len(name):])
-	p.Building = strings.TrimRight(name, "-")
 }
 
 func isFigure(r rune) bool { return r >= '0' && r <= '9' }

@@ -117,7 +117,7 @@ func townName(r []rune) string {
 // numberUnit reports the words that make kanji figures a number of the address.
 func numberUnit(after []rune) bool {
 	switch {
-	case len(after) == 0, after[0] == ' ', after[0] == '-', hasWord(after, "丁目"), hasWord(after, "番地"):
+	case len(after) == 0, after[0] == ' ', after[0] == '-', hasWord(after, "丁目"), hasWord(after, "番地"), hasWord(after, "地割"):
 		return true
 	case after[0] == '番':
 		return ordinary(after)
@@ -243,6 +243,7 @@ func (p *AddressParts) cutNumbers(r []rune) []rune {
 		}
 		p.Numbers = append(p.Numbers, stem+value)
 		p.RoomMayBeLast = (u == noUnit || u == go_) && (last == noUnit || last == go_)
+		p.Ended = u == go_ && last == ban
 		r = r[end+size:]
 		if branch := branchAt(r); branch > 0 {
 			p.Numbers = append(p.Numbers, string(r[:1]))

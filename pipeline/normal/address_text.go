@@ -83,6 +83,14 @@ func foldBetween(r []rune) []rune {
 				c = 'ノ'
 			}
 		case 'ー', '-':
+			if prev == ' ' && len(out) > 1 && isFigure(out[len(out)-2]) && isFigure(skipMarks(r[i+1:])) { // 1 - 2
+				out = out[:len(out)-1]
+				prev = out[len(out)-1]
+			}
+			if isFigure(prev) && next == ' ' && isFigure(skipMarks(r[i+1:])) {
+				r[i+1] = '-'
+				continue
+			}
 			switch {
 			case prev == '-':
 				continue

@@ -12,6 +12,21 @@ import (
 // full-width and composed.
 func FoldWidth(s string) string { return norm.NFC.String(width.Fold.String(s)) }
 
+// KanaOnly reports whether s is written in kana alone, of any width, with or
+// without spaces: only such a name may be compared by its ふりがな.
+func KanaOnly(s string) bool {
+	any := false
+	for _, r := range FoldWidth(s) {
+		switch {
+		case isKana(r), r == 'ゝ', r == 'ゞ', r == 'ヽ', r == 'ヾ':
+			any = true
+		case !isSpace(r) && r != '・':
+			return false
+		}
+	}
+	return any
+}
+
 // HasUnreadable reports whether s holds a character that stands for one that
 // could not be written (〓, 外字 …).
 func HasUnreadable(s string) bool { return strings.ContainsFunc(s, Unreadable) }

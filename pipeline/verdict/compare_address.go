@@ -113,6 +113,9 @@ func compareNumbers(a, b *normal.AddressParts) Graded {
 		}
 		return Graded{Grade: Differs}
 	}
+	if extraRoom(a, b) || extraRoom(b, a) {
+		return Graded{Grade: Short, Ground: "部屋番号が一方だけにある"}
+	}
 	n := min(len(a.Numbers), len(b.Numbers))
 	if otherRoom(a, b) || otherRoom(b, a) {
 		return Graded{Grade: Differs}
@@ -134,6 +137,14 @@ func roomInNumbers(a, b *normal.AddressParts) bool {
 	return n >= 1 && a.RoomMayBeLast && a.Room == "" && b.Room != "" && a.Numbers[n] == b.Room && slices.Equal(a.Numbers[:n], b.Numbers)
 }
 
+// extraRoom reports whether a writes one number more than b, and b's last is a
+// 号: what follows a 号 can only be a room.
+func extraRoom(a, b *normal.AddressParts) bool {
+	n := len(b.Numbers)
+	return len(a.Numbers) == n+1 && a.RoomMayBeLast && a.Room == "" && b.Ended && b.Room == "" && slices.Equal(a.Numbers[:n], b.Numbers) &&
+		(a.Building == b.Building || a.Building == "" || b.Building == "")
+}
+
 // otherRoom reports whether a writes a room as its last number that is not b's.
 func otherRoom(a, b *normal.AddressParts) bool {
 	return len(a.Numbers) == len(b.Numbers)+1 && a.RoomMayBeLast && b.Room != "" && a.Numbers[len(b.Numbers)] != b.Room
@@ -150,7 +161,7 @@ func compareBuilding(a, b *normal.AddressParts) Graded {
 		return Graded{Grade: Form, Ground: notation(a, b)}
 	case noneA || noneB:
 		return Graded{Grade: Short, Ground: "方書が一方だけにある"}
-	case a.Room == b.Room && (a.Building == "" || b.Building == ""):
+	case a.Room == b.Room && (a.Building == "" || b.Building == "" || isWing(a, b) || isWing(b, a)):
 		return Graded{Grade: Form, Ground: "建物名が一方だけにある"}
 	case a.Room != "" && b.Room != "" && a.Room != b.Room:
 		return Graded{Grade: Differs}
@@ -158,6 +169,12 @@ func compareBuilding(a, b *normal.AddressParts) Graded {
 		return Graded{Grade: Short, Ground: "方書の一部が一方だけにある"}
 	}
 	return Graded{Grade: Differs}
+}
+
+// isWing reports whether all that a writes of the building is the letter before
+// the room: 天神1-2-3-A101 of コーポ桜A101.
+func isWing(a, b *normal.AddressParts) bool {
+	return len(a.Building) == 1 && a.Building >= "A" && a.Building <= "Z" && a.Room != "" && strings.HasSuffix(b.Building, a.Building)
 }
 
 // notation says in which way two equal addresses are written differently.

@@ -33,15 +33,16 @@ func pairs(t *testing.T, name string) [][3]string {
 		f := strings.Split(line, "\t")
 		out = append(out, [3]string{f[0], f[1], f[2]})
 	}
-	if len(out) < 100 {
-		t.Fatalf("%s holds %d pairs only", name, len(out))
-	}
 	return out
 }
 
 func TestAddressPairsOfTheDevelopmentSetGetTheirGrade(t *testing.T) {
-	for _, set := range []string{"address_same.txt", "address_differs.txt"} {
-		for _, p := range pairs(t, set) {
+	for set, least := range map[string]int{"address_same.txt": 300, "address_differs.txt": 300, "address_partial.txt": 10} {
+		all := pairs(t, set)
+		if len(all) < least {
+			t.Errorf("%s holds %d pairs only", set, len(all))
+		}
+		for _, p := range all {
 			for _, way := range [2][2]string{{p[1], p[2]}, {p[2], p[1]}} {
 				row, version := rowAt(way[0]), versionAt(way[1], "")
 				got := Compare(row, []*normal.Folded{version}).Address.Grade.String()
