@@ -170,6 +170,7 @@ func (d *demo) score(o *offer, folder string) error {
 	}
 	at := func(name string) int { return slices.Index(rows[0], name) }
 	var right, provided, wrong int
+	blocks := make(map[int][]*invent.Person)
 	for i, e := range o.list.Entries {
 		row := rows[i+1]
 		if row[at("整理番号")] != e.Row.Ref {
@@ -183,7 +184,7 @@ func (d *demo) score(o *offer, folder string) error {
 			continue
 		}
 		provided++
-		if !d.isPerson(e.Truth.Code, row[at("氏名")], row[at("生年月日")]) {
+		if !d.isPerson(blocks, e.Truth.Code, row[at("氏名")], row[at("生年月日")]) {
 			wrong++
 		}
 	}
@@ -204,13 +205,16 @@ func (o *offer) outside(answer string, accept []string) bool {
 
 // isPerson reports whether name and birth are those of the person who holds the
 // code. 〓 stands for a character that CP932 lacks.
-func (d *demo) isPerson(code, name, birth string) bool {
+func (d *demo) isPerson(blocks map[int][]*invent.Person, code, name, birth string) bool {
 	number, ok := d.world.Owner(code)
 	if !ok {
 		return false
 	}
-	people := d.world.Block(number / invent.BlockPeople)
-	v := people[number%invent.BlockPeople].Current()
+	n := number / invent.BlockPeople
+	if blocks[n] == nil { // inventing a block takes milliseconds, and every row asks for one
+		blocks[n] = d.world.Block(n)
+	}
+	v := blocks[n][number%invent.BlockPeople].Current()
 	lossy, _ := charset.ReplaceLost(v.Name)
 	return v.Birth == birth && (v.Name == name || lossy == name)
 }
