@@ -1,9 +1,11 @@
 // Command baitai-fake invents what baitai is tried with: people who do not exist,
 // as an extract of an identity file (附票本人確認情報ファイル); lists that ask for
 // them (検索条件のリスト) with a file that tells the right answers; and lists that
-// are broken on purpose. The same flags give the same bytes.
+// are broken on purpose. The same flags give the same bytes. It also measures how
+// well such people are found (照合精度の測定).
 //
-// Exit codes: 0 written, 1 could not be written, 2 the command line is wrong.
+// Exit codes: 0 written, 1 could not be written, 2 the command line is wrong, 3 a
+// bar of the measurement was missed.
 package main
 
 import (
@@ -32,7 +34,7 @@ func run(args []string, env func(string) string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	verbs := map[string]func([]string) int{"people": t.people, "list": t.list, "damaged": t.damaged,
-		"classes": t.classes, "kinds": t.kinds}
+		"classes": t.classes, "kinds": t.kinds, "score": t.score}
 	switch verb := verbs[args[0]]; {
 	case args[0] == "help", args[0] == "-h", args[0] == "--help":
 		t.say(stdout, usageJapanese, usageEnglish)
@@ -64,9 +66,10 @@ const usageJapanese = `baitai-fake — 架空の人・名簿・壊れた名簿�
   baitai-fake damaged --kind 種類 --out DIR             壊れた名簿(all で全種類)
   baitai-fake classes                                  名簿の行の分類
   baitai-fake kinds                                    壊れ方の種類
+  baitai-fake score   --people 人数 --rows-per-class 行数  照合精度の測定
 
 どの動詞も --help で指定の一覧を出す。--lang en で英語。
-終了コード: 0 作成した  1 作成できない  2 コマンドラインの誤り
+終了コード: 0 作成した  1 作成できない  2 コマンドラインの誤り  3 照合精度が基準に届かない
 `
 
 const usageEnglish = `baitai-fake invents people, lists and broken lists (same flags, same bytes)
@@ -76,7 +79,8 @@ const usageEnglish = `baitai-fake invents people, lists and broken lists (same f
   baitai-fake damaged --kind KIND --out DIR            a broken list («all»: every kind)
   baitai-fake classes                                  classes of rows
   baitai-fake kinds                                    kinds of damage
+  baitai-fake score   --people N --rows-per-class N    how well people are found
 
 Each verb shows its flags with --help. --lang ja for Japanese.
-Exit codes: 0 written  1 could not be written  2 the command line is wrong
+Exit codes: 0 written  1 could not be written  2 the command line is wrong  3 a bar of «score» was missed
 `
