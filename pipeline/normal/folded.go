@@ -70,8 +70,8 @@ func (t *Tables) FoldVersion(v *person.Version) *Folded {
 
 // formerName puts a 旧氏 before the given name of n; nil where either is unknown.
 func formerName(n *Name, surname string) *Name {
-	if n == nil || n.p.given == "" || surname == "" {
+	if n == nil || n.p.split == 0 || surname == "" {
 		return nil
 	}
-	return FoldName(surname + "　" + n.p.given)
+	return FoldName(surname + "　" + n.p.given())
 }

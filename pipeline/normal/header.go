@@ -16,10 +16,12 @@ func FoldWidth(s string) string { return norm.NFC.String(width.Fold.String(s)) }
 // without spaces: only such a name may be compared by its ふりがな.
 func KanaOnly(s string) bool {
 	any := false
-	for _, r := range FoldWidth(s) {
+	for _, r := range s {
+		r = widen(r)
 		switch {
 		case isKana(r), r == 'ゝ', r == 'ゞ', r == 'ヽ', r == 'ヾ':
 			any = true
+		case (r == '゛' || r == '゜') && any: // of a half-width kana
 		case !isSpace(r) && r != '・':
 			return false
 		}

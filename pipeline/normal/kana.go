@@ -16,15 +16,28 @@ type kanaParts struct {
 
 // FoldKana folds a ふりがな; nil for a text that holds nothing but spaces.
 func FoldKana(s string) *Kana {
-	s = toNFC(s)
-	form, _ := foldForm(s)
-	form = strings.Map(toKatakana, form)
+	received, form := s, s
+	if !plainKatakana(s) {
+		received = toNFC(s)
+		form, _ = foldForm(received)
+		form = strings.Map(toKatakana, form)
+	}
 	if form == "" {
 		return nil
 	}
-	k := &kanaParts{received: s, form: form}
+	k := &kanaParts{received: received, form: form}
 	k.self.p = k
 	return &k.self
+}
+
+// plainKatakana reports large katakana alone, which folding leaves as they are.
+func plainKatakana(s string) bool {
+	for _, r := range s {
+		if (r < 'ァ' || r > 'ヴ') && r != 'ー' || bigKana(r) != r {
+			return false
+		}
+	}
+	return true
 }
 
 // Reveal returns the kana at a level of folding; AsVariant is AsForm.

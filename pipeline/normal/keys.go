@@ -114,8 +114,8 @@ func (k *keyring) place(kind KeyKind, text string, a *Address) {
 func (f *Folded) keyNames() (names [3]string) {
 	if f.Name != nil {
 		names[0] = f.Name.p.variant
-		if !f.version && f.Name.p.given != "" {
-			names[2] = f.Name.p.given + f.Name.p.surname
+		if !f.version && f.Name.p.split > 0 {
+			names[2] = f.Name.p.given() + f.Name.p.surname()
 		}
 	}
 	if f.Former != nil {

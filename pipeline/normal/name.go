@@ -25,18 +25,33 @@ type nameParts struct {
 	self     Name // allocated with its parts
 	received string
 	form     string // without spaces
-	base     string // form without variation selectors; as many characters as variant
 	variant  string
-	surname  string // variant-folded; empty where the text has no one separator
-	given    string
+	split    uint32 // bytes of the surname in variant; 0 where the text has no one separator
 	kanji    bool
+	selected bool // form has variation selectors
+}
+
+// base is the form without variation selectors: as many characters as variant.
+func (n *nameParts) base() string {
+	if !n.selected {
+		return n.form
+	}
+	return dropSelectors(n.form)
+}
+
+func (n *nameParts) surname() string { return n.variant[:n.split] }
+
+// given is the given name; empty where the text does not separate it.
+func (n *nameParts) given() string {
+	if n.split == 0 {
+		return ""
+	}
+	return n.variant[n.split:]
 }
 
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
 func FoldName(s string) *Name {
-	if usual, kanji := asFolded(s); usual && s != "" {
-		n := &nameParts{received: s, form: s, base: s, variant: s, kanji: kanji}
-		n.self.p = n
+	if n := foldUsual(s); n != nil {
 		return &n.self
 	}
 	received := toNFC(s)
@@ -45,21 +60,63 @@ func FoldName(s string) *Name {
 	n.self.p = n
 	var split int
 	n.form, split = foldForm(s)
-	n.base = dropSelectors(n.form)
-	if n.base == "" {
+	base := dropSelectors(n.form)
+	n.selected = len(base) != len(n.form)
+	if base == "" {
 		return nil
 	}
-	n.variant = foldVariants(n.base)
-	if split > 0 {
-		k := utf8.RuneCountInString(dropSelectors(n.form[:split]))
-		at := 0
-		for range k {
-			_, size := utf8.DecodeRuneInString(n.variant[at:])
-			at += size
-		}
-		n.surname, n.given = n.variant[:at], n.variant[at:]
-	}
+	n.variant = foldVariants(base)
+	n.split = splitOf(n.variant, dropSelectors(n.form[:split]))
 	return &n.self
+}
+
+// foldUsual folds in one pass the names that nearly all are: kanji and kana that
+// only the variant classes change, with at most one space inside. It is nil for
+// any other.
+func foldUsual(s string) *nameParts {
+	c := variantClasses()
+	gap, gapEnd := 0, 0
+	same, kanji := true, false
+	for i, r := range s {
+		switch {
+		case r >= 0x4E00 && r <= 0x9FFF:
+			same = same && c.of(r) == r
+			kanji = true
+		case r >= 'ぁ' && r <= 'ん', r >= 'ァ' && r <= 'ヴ':
+			if bigKana(r) != r {
+				return nil
+			}
+		case (r == 0x3000 || r == ' ') && gap == 0 && i > 0:
+			gap, gapEnd = i, i+utf8.RuneLen(r)
+		default:
+			return nil
+		}
+	}
+	if s == "" || gapEnd == len(s) {
+		return nil
+	}
+	n := &nameParts{received: s, form: s, kanji: kanji}
+	n.self.p = n
+	if gap > 0 {
+		n.form = s[:gap] + s[gapEnd:]
+	}
+	n.variant = n.form
+	if !same {
+		n.variant = strings.Map(c.of, n.form)
+	}
+	n.split = splitOf(n.variant, n.form[:gap])
+	return n
+}
+
+// splitOf is the length of the surname in variant, which is as many characters
+// as the surname is in another form.
+func splitOf(variant, surname string) uint32 {
+	at := 0
+	for range surname {
+		_, size := utf8.DecodeRuneInString(variant[at:])
+		at += size
+	}
+	return uint32(at)
 }
 
 // Reveal returns the name at a level of folding.
@@ -76,7 +133,7 @@ func (n *Name) Reveal(l Level) string {
 // RevealParts returns surname and given name, variants folded; ok is false where
 // the text does not separate them.
 func (n *Name) RevealParts() (surname, given string, ok bool) {
-	return n.p.surname, n.p.given, n.p.given != ""
+	return n.p.surname(), n.p.given(), n.p.split > 0
 }
 
 // HasKanji reports whether the name is more than kana.
@@ -133,27 +190,6 @@ func foldForm(s string) (form string, split int) {
 		split = 0
 	}
 	return b.String(), split
-}
-
-// asFolded reports in one pass a name that every level of folding leaves as it is.
-func asFolded(s string) (usual, kanji bool) {
-	c := variantClasses()
-	for _, r := range s {
-		switch {
-		case r >= 0x4E00 && r <= 0x9FFF:
-			if c.of(r) != r {
-				return false, false
-			}
-			kanji = true
-		case r >= 'ぁ' && r <= 'ん', r >= 'ァ' && r <= 'ヴ':
-			if bigKana(r) != r {
-				return false, false
-			}
-		default:
-			return false, false
-		}
-	}
-	return true, kanji
 }
 
 // plain reports a text that foldForm would return as it is.

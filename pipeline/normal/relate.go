@@ -29,12 +29,13 @@ type Difference struct {
 // other ones: then they are different names and nobody asks for more.
 func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 	others := 0
-	if utf8.RuneCountInString(n.p.base) != utf8.RuneCountInString(m.p.base) {
+	rest, other := n.p.base(), m.p.base()
+	if utf8.RuneCountInString(rest) != utf8.RuneCountInString(other) {
 		return ds, false
 	}
 	j := 0
-	for _, a := range n.p.base {
-		b, size := utf8.DecodeRuneInString(m.p.base[j:])
+	for _, a := range rest {
+		b, size := utf8.DecodeRuneInString(other[j:])
 		j += size
 		if a != b {
 			rel := relate(a, b)
@@ -56,7 +57,7 @@ func relate(a, b rune) Relation {
 	c := variantClasses()
 	switch {
 	case c.of(a) == c.of(b):
-		if c.tier1[[2]rune{a, b}] || c.tier1[[2]rune{b, a}] {
+		if c.tier1[pair(a, b)] {
 			return JISClass
 		}
 		return JoyoClass
@@ -64,7 +65,7 @@ func relate(a, b rune) Relation {
 		return Unread
 	case broadEqual(a, b):
 		return Koseki
-	case lookAlikes()[[2]rune{min(a, b), max(a, b)}]:
+	case alike(a, b):
 		return Alike
 	}
 	return Other

@@ -44,9 +44,8 @@ func lines(table string) func(func(string) bool) {
 // classes are the variant classes of tiers 1 and 2: characters that are forms of
 // one and the same (JIS 包摂規準・UCS 統合, 常用漢字表, 人名用漢字別表).
 type classes struct {
-	pages [256]*[256]rune // BMP: the representative, or 0
-	other map[rune]rune   // beyond it
-	tier1 map[[2]rune]bool
+	reps  *runeTable
+	tier1 map[uint64]bool // by pair
 }
 
 var variantClasses = sync.OnceValue(func() *classes { return newClasses(jisTable, joyoTable) })
@@ -64,14 +63,14 @@ func newClasses(tables ...string) *classes {
 		}
 		return r
 	}
-	c := &classes{other: map[rune]rune{}, tier1: map[[2]rune]bool{}}
+	c := &classes{reps: newRuneTable(), tier1: map[uint64]bool{}}
 	for i, table := range tables {
 		for line := range lines(table) {
 			from, rest, _ := strings.Cut(line, "\t")
 			to, _, _ := strings.Cut(rest, "\t")
 			a, b := []rune(from)[0], []rune(to)[0]
 			if i == 0 {
-				c.tier1[[2]rune{a, b}] = true
+				c.tier1[pair(a, b)] = true
 			}
 			// The right column is the usual form; it stays the representative.
 			ra, rb := find(a), find(b)
@@ -82,63 +81,65 @@ func newClasses(tables ...string) *classes {
 		}
 	}
 	for r := range parent {
-		c.set(r, find(r))
+		c.reps.set(r, find(r))
 	}
 	return c
 }
 
-func (c *classes) set(r, rep rune) {
-	if r > 0xFFFF {
-		c.other[r] = rep
-		return
-	}
-	page := c.pages[r>>8]
-	if page == nil {
-		page = new([256]rune)
-		c.pages[r>>8] = page
-	}
-	page[r&0xFF] = rep
-}
-
 // of is the representative of r's class; r itself where it has no variants.
 func (c *classes) of(r rune) rune {
-	if r > 0xFFFF {
-		if rep, ok := c.other[r]; ok {
-			return rep
-		}
-		return r
-	}
-	if page := c.pages[r>>8]; page != nil && page[r&0xFF] != 0 {
-		return page[r&0xFF]
+	if rep := c.reps.get(r); rep != 0 {
+		return rep
 	}
 	return r
 }
 
 // koseki is tier 3: from a character one directed hop to its 正字 in 戸籍統一文字.
 type koseki struct {
-	to   map[rune]string
-	stop map[[2]rune]bool // of representatives, in order
+	hops *runeTable
+	to   []string
+	stop map[uint64]bool // of representatives, by pair
 }
 
 var kosekiHops = sync.OnceValue(func() *koseki {
-	k := &koseki{to: make(map[rune]string, 12_000), stop: pairs(stopTable, variantClasses().of)}
+	k := &koseki{hops: newRuneTable(), to: []string{""}, stop: pairs(stopTable, variantClasses().of)}
 	for line := range lines(kosekiTable) {
 		from, to, _ := strings.Cut(line, "\t")
-		k.to[[]rune(from)[0]] = to
+		k.hops.set([]rune(from)[0], rune(len(k.to)))
+		k.to = append(k.to, to)
 	}
 	return k
 })
 
-var lookAlikes = sync.OnceValue(func() map[[2]rune]bool {
-	return pairs(lookAlikeTable, func(r rune) rune { return r })
+// lookAlikes are the pairs of characters that look alike, and the characters that
+// are in some pair.
+var lookAlikes = sync.OnceValue(func() *looks {
+	l := &looks{pairs: pairs(lookAlikeTable, func(r rune) rune { return r }), in: newRuneTable()}
+	for p := range l.pairs {
+		l.in.set(rune(p>>32), 1)
+		l.in.set(rune(uint32(p)), 1)
+	}
+	return l
 })
 
-func pairs(table string, fold func(rune) rune) map[[2]rune]bool {
-	m := map[[2]rune]bool{}
+type looks struct {
+	pairs map[uint64]bool
+	in    *runeTable
+}
+
+func alike(a, b rune) bool {
+	l := lookAlikes()
+	return l.in.get(a) != 0 && l.in.get(b) != 0 && l.pairs[pair(a, b)]
+}
+
+// pair is two characters in either order.
+func pair(a, b rune) uint64 { return uint64(min(a, b))<<32 | uint64(max(a, b)) }
+
+func pairs(table string, fold func(rune) rune) map[uint64]bool {
+	m := map[uint64]bool{}
 	for line := range lines(table) {
 		r := []rune(line)
-		a, b := fold(r[0]), fold(r[1])
-		m[[2]rune{min(a, b), max(a, b)}] = true
+		m[pair(fold(r[0]), fold(r[1]))] = true
 	}
 	return m
 }
@@ -151,8 +152,8 @@ func broadEqual(a, b rune) bool {
 	if va == vb {
 		return true
 	}
-	ta, tb := k.to[a], k.to[b]
-	if ta == "" && tb == "" || k.stop[[2]rune{min(va, vb), max(va, vb)}] {
+	ta, tb := k.to[k.hops.get(a)], k.to[k.hops.get(b)]
+	if ta == "" && tb == "" || k.stop[pair(va, vb)] {
 		return false
 	}
 	for _, x := range ta {
@@ -171,4 +172,36 @@ func broadEqual(a, b rune) bool {
 		}
 	}
 	return false
+}
+
+// A runeTable gives a value for a character; 0 for one that was not set. It holds
+// a page for each 256 characters of the BMP, which costs less than a map.
+type runeTable struct {
+	pages [256]*[256]rune
+	other map[rune]rune // beyond the BMP
+}
+
+func newRuneTable() *runeTable { return &runeTable{other: map[rune]rune{}} }
+
+func (t *runeTable) set(r, value rune) {
+	if r > 0xFFFF {
+		t.other[r] = value
+		return
+	}
+	page := t.pages[r>>8]
+	if page == nil {
+		page = new([256]rune)
+		t.pages[r>>8] = page
+	}
+	page[r&0xFF] = value
+}
+
+func (t *runeTable) get(r rune) rune {
+	if r > 0xFFFF {
+		return t.other[r]
+	}
+	if page := t.pages[r>>8&0xFF]; page != nil {
+		return page[r&0xFF]
+	}
+	return 0
 }
