@@ -124,12 +124,9 @@ func (c *call) sayManifest(checker sealed.Checker, m *manifest.Manifest) {
 	}
 }
 
-// proofState is «verified», «unchecked» where no key of the ledger was given, or
-// «none» for a refusal.
+// proofState is «verified», or «unchecked» where no key of the ledger was given.
 func proofState(checker sealed.Checker, m *manifest.Manifest) string {
 	switch {
-	case m.Kind == manifest.Refusal:
-		return "none"
 	case checker.Proves(m):
 		return "verified"
 	}

@@ -180,7 +180,7 @@ func (f *fixture) people() error {
 		return err
 	}
 	return f.work(func(s *job.Site) error {
-		_, err := s.Load(context.Background(), []string{f.path("lists", "extract.csv")}, false)
+		_, err := s.Load(context.Background(), []string{f.path("lists", "extract.csv")}, false, false)
 		return err
 	})
 }

@@ -110,7 +110,7 @@ func (d *demo) load(ctx context.Context) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	loaded, err := d.site.Load(ctx, []string{d.path("extract.csv")}, false)
+	loaded, err := d.site.Load(ctx, []string{d.path("extract.csv")}, false, false)
 	d.showFaults(loaded)
 	if err != nil {
 		return err

@@ -12,7 +12,10 @@ import (
 	"baitai/pipeline/job"
 )
 
-func identityFlags(c *call) { c.flags.BoolVar(&c.acceptGood, "accept-good", false, "") }
+func identityFlags(c *call) {
+	c.flags.BoolVar(&c.acceptGood, "accept-good", false, "")
+	c.flags.BoolVar(&c.fewer, "fewer", false, "")
+}
 
 // runIdentity loads, shows and verifies the identity file.
 func runIdentity(ctx context.Context, c *call) (err error) {
@@ -48,7 +51,7 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 }
 
 func loadIdentity(ctx context.Context, c *call, site *job.Site, paths []string) error {
-	loaded, err := site.Load(ctx, paths, c.acceptGood)
+	loaded, err := site.Load(ctx, paths, c.acceptGood, c.fewer)
 	c.showFaults(loaded)
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ func runLedger(_ context.Context, c *call) error {
 	l := custody.Ledger{Dir: filepath.Join(c.siteDir(), job.LedgerDir), VKey: strings.TrimSpace(string(vkey)), Term: c.Term}
 	switch {
 	case args[0] == "verify" && len(args) == 1:
+		if l.Known, err = job.KnownProofs(c.siteDir()); err != nil {
+			return err
+		}
 		return l.Verify(c.checkpoint)
 	case args[0] == "show" && len(args) == 1:
 		return l.Show(c.name)

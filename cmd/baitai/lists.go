@@ -130,20 +130,41 @@ func runWatch(ctx context.Context, c *call) (err error) {
 	if c.interval < 1 {
 		return issue.New(issue.BadArgument, issue.Pos{}, "--interval")
 	}
+	c.Tell("受付箱を見ています。止めるには Ctrl+C を押してください", "watching the inbox; press Ctrl+C to stop")
+	last := ""
+	for {
+		err := c.watchOnce(ctx)
+		switch code := term.ExitCode(err); {
+		case code == term.ExitLedger, code == term.ExitNoKey:
+			return err
+		case code == term.ExitHeld: // another verb is at work; the next round will do
+		case err != nil && err.Error() != last:
+			c.Error(err)
+			last = err.Error()
+		case err == nil:
+			last = ""
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Duration(c.interval) * time.Second):
+		}
+	}
+}
+
+// watchOnce opens the site for one round, so that the register is read anew and
+// other verbs find the site free in between.
+func (c *call) watchOnce(ctx context.Context) (err error) {
 	site, err := c.open()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, site.Close()) }()
-	c.Tell("受付箱を見ています。止めるには Ctrl+C を押してください", "watching the inbox; press Ctrl+C to stop")
-	return site.Watch(ctx, time.Duration(c.interval)*time.Second, func(r job.Report) {
-		for _, out := range r.Outcomes {
-			c.outcome(out)
-		}
-		for _, err := range r.Faults {
-			c.Error(err)
-		}
-	})
+	defer func() { err = errors.Join(err, site.Close(), c.closeLog()) }()
+	r, err := site.Run(ctx, c.outcome)
+	if err != nil && ctx.Err() != nil {
+		return nil
+	}
+	return errors.Join(append(r.Faults, err)...)
 }
 
 // runApprove is the second person.
@@ -157,6 +178,13 @@ func runApprove(ctx context.Context, c *call) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
+	asked, err := site.Held(args[0])
+	if err != nil {
+		return err
+	}
+	c.Say("受付 %s(照会元 %s、依頼番号 %s)", "job %s (office %s, request %s)", asked.Job, asked.Office, asked.Number)
+	c.Say("  利用事務 %s / 根拠 %s %s", "  purpose %s / basis %s %s", asked.Purpose, asked.Basis, asked.Clause)
+	c.Say("  %d 行 / 提供項目 %s / 受付者 %s", "  %d rows / fields %s / run by %s", asked.Rows, strings.Join(asked.Fields, "、"), asked.HeldBy)
 	j, err := site.Approve(args[0])
 	if err != nil {
 		return err
@@ -207,7 +235,7 @@ func (p *program) stateName(s string) string {
 }
 
 func (p *program) waitsName(w string) string {
-	ja := map[string]string{job.WaitsSender: "置いた人(書き込み中)", job.WaitsRun: "次の実行(baitai run)", job.WaitsSecond: "二人目の承認(baitai approve)",
+	ja := map[string]string{job.WaitsSender: "置いた人(書き込み中)", job.WaitsFolder: "照会元のフォルダーに置き直す", job.WaitsRun: "次の実行(baitai run)", job.WaitsSecond: "二人目の承認(baitai approve)",
 		job.WaitsHandOut: "交付(baitai deliver)", job.WaitsNobody: "-"}
 	if n, ok := ja[w]; ok && p.Lang == issue.Japanese {
 		return n
@@ -219,6 +247,10 @@ func (p *program) waitsName(w string) string {
 func (p *program) outcome(out job.Outcome) {
 	switch out.State {
 	case spool.Held:
+		if out.Broken {
+			p.Say("保留 %s(照会元 %s): 何度も中断したため止めました。調べてから baitai approve %s で再開してください", "held %s (office %s): broken off too often; look into it, then baitai approve %s", out.Job, out.Office, out.Job)
+			return
+		}
 		p.Say("保留 %s(照会元 %s): 二人目の承認を待っています", "held %s (office %s): waits for a second person", out.Job, out.Office)
 	case spool.Refused:
 		p.Say("受付不可 %s(照会元 %s)", "refused %s (office %s)", out.Job, out.Office)
@@ -261,6 +293,8 @@ func codeOfOutcome(out job.Outcome) int {
 	switch {
 	case out.State == spool.Refused:
 		return term.ExitRefused
+	case out.Broken:
+		return term.ExitFault
 	case out.Faulty > 0:
 		return term.ExitRowFaults
 	}

@@ -84,9 +84,7 @@ func (p *program) finish(err error) int {
 	if err != nil && !errors.As(err, &code) {
 		p.Error(err)
 	}
-	if p.closer != nil {
-		_ = p.closer.Close() // the log file: its entries were written one by one
-	}
+	_ = p.closeLog()                         // its entries were written one by one
 	if err != nil && code == nil && p.JSON { // otherwise the verb has printed its one value
 		_ = p.Value(map[string]any{"exit_code": term.ExitCode(err), "error": codeOf(err)})
 	}
@@ -147,6 +145,16 @@ func loginName() (string, error) {
 		return "", err
 	}
 	return u.Username, nil
+}
+
+// closeLog closes the log of the site that was open last.
+func (p *program) closeLog() error {
+	if p.closer == nil {
+		return nil
+	}
+	err := p.closer.Close()
+	p.closer = nil
+	return err
 }
 
 // openLog opens the log of the site (動作記録), JSON lines. Where it cannot be

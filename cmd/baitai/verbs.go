@@ -57,7 +57,7 @@ type call struct {
 
 	// flags of single verbs
 	name, origin                           string
-	acceptGood                             bool
+	acceptGood, fewer                      bool
 	office, purpose, number, basis, fields string
 	charset, form, way, sheet, request     string
 	rows                                   int64

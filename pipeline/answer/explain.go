@@ -65,7 +65,7 @@ func Beside(q person.Query, v *person.Version, looked OwnLooked, unmasked bool) 
 	g := func(name string) OwnGrade {
 		o := looked.Grades[name]
 		if looked.Protected && !unmasked {
-			o.Ground = ""
+			return OwnGrade{} // «the address agrees» would tell where the person lives
 		}
 		return o
 	}
@@ -77,7 +77,7 @@ func Beside(q person.Query, v *person.Version, looked OwnLooked, unmasked bool) 
 		{"生年月日", q.Birth.Reveal(), hide(v.Birth.Reveal()), g("birth")},
 		{"性別", q.Sex.Reveal(), hide(v.Sex.Reveal()), g("sex")},
 		{"住所", q.Address.Reveal(), hide(address), g("address")},
-		{"状態", "", stateName(v.State), OwnGrade{}},
+		{"状態", "", hide(stateName(v.State)), OwnGrade{}},
 	}
 }
 

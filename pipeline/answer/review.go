@@ -91,7 +91,11 @@ func writeReviewRow(book *sheet.Writer, r Review, unmasked bool) error {
 		out := []string{no, r.Row.Reference, reviewPerson, strconv.Itoa(i + 1), "", held["氏名"], held["氏名ふりがな"], held["旧氏"],
 			held["生年月日"], held["性別"], held["住所"], held["状態"]}
 		for _, name := range []string{"name", "kana", "birth", "sex", "address"} {
-			out = append(out, GradeName(p.Looked.Grades[name].Grade, true))
+			grade := p.Looked.Grades[name].Grade
+			if p.Looked.Protected && !unmasked {
+				grade = ""
+			}
+			out = append(out, GradeName(grade, true))
 		}
 		note := ""
 		if p.Looked.Protected {

@@ -27,7 +27,10 @@ type Options struct {
 	// AcceptGood loads what is good where rows are faulty. People who have a
 	// faulty row are left out whole (see the package comment).
 	AcceptGood bool
-	Workers    int // goroutines; below 1 is 1
+	// PeopleLeast refuses a generation of fewer people, as a [FewerError]; 0 for any
+	// number. One extract too few must not empty the file unnoticed.
+	PeopleLeast int64
+	Workers     int // goroutines; below 1 is 1
 	// BufferBytes bounds what is sorted in memory, 0 for 384 MiB. What does not
 	// fit goes to nameless files in Dir, sealed to a key that is never stored.
 	BufferBytes int
@@ -289,6 +292,9 @@ func (b *builder) people(ctx context.Context) iter.Seq2[[]string, error] {
 
 // publish writes the manifest, gives the folder its name and makes it current.
 func (b *builder) publish(counts counts) error {
+	if counts.People < b.o.PeopleLeast {
+		return &FewerError{People: counts.People, Least: b.o.PeopleLeast}
+	}
 	previous, err := Current(b.o.Dir)
 	if err != nil && !errors.Is(err, ErrNone) {
 		// A damaged name of the old generation must not keep a new one out; it had

@@ -20,6 +20,14 @@ var (
 	ErrNoSuchPerson = errors.New("identity: no person has this number")
 )
 
+// A FewerError says that a load was given up because the new generation would
+// hold fewer people than the caller allows.
+type FewerError struct{ People, Least int64 }
+
+func (e *FewerError) Error() string {
+	return fmt.Sprintf("identity: nothing was loaded, because %d people are fewer than %d", e.People, e.Least)
+}
+
 // A DamagedError names the part of the generation that is missing, changed or
 // not the one that the manifest names.
 type DamagedError struct {

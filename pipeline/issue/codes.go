@@ -92,6 +92,7 @@ const (
 	NotAReviewList         Code = "F144" // not a review list of this program
 	NothingDecided         Code = "F145" // nothing is decided in the review list
 	BadDecision            Code = "F146" // a decision that the row does not allow
+	FarFewerPeople         Code = "F147" // far fewer people than before
 
 	// 管理簿・権限 · the register and what it permits.
 
@@ -117,6 +118,8 @@ const (
 	ConsentColumnMissing      Code = "J120" // the basis is consent, but there is no column 同意番号
 	WayNotBuilt               Code = "J121" // this way back is not available yet (…)
 	SameOperator              Code = "J122" // the same operator may not approve
+	TooFewForTotals           Code = "J123" // too few rows for totals
+	NobodyApproves            Code = "J124" // nobody may be the second person
 	RegisterFileMissing       Code = "J201" // a file of the register is missing (…)
 	RegisterHeaderMissing     Code = "J202" // the header «…» is missing
 	RegisterHeaderUnknown     Code = "J203" // an unknown header
@@ -174,6 +177,7 @@ const (
 	ProofMissing     Code = "M137" // the proof from the ledger is missing (…)
 	ProofOtherLedger Code = "M138" // the proof is not signed by the key of this ledger
 	ProofOtherResult Code = "M139" // the proof is of another result
+	ResultChanged    Code = "M140" // the result is not the one that the ledger has
 
 	// 鍵 · keys.
 
@@ -191,17 +195,19 @@ const (
 
 	// 機械・運用 · the machine.
 
-	DiskFull        Code = "S101" // the disk is full
-	SpoolHeld       Code = "S102" // another baitai works in this site
-	Fault           Code = "S103" // a fault; the job stays in work and is run again
-	TooManyAttempts Code = "S104" // it was interrupted … times and is held now
-	IdentityMissing Code = "S105" // no identity file is loaded yet
-	IdentityDamaged Code = "S106" // a part of the identity file is damaged (…)
-	RiskyFilesystem Code = "S107" // on this file system (…) overwriting may not erase
-	SiteExists      Code = "S108" // there is a site here already
-	NotASite        Code = "S109" // not a site of baitai
-	Interrupted     Code = "S110" // interrupted; the job stays in work and goes on at the next run
-	NoTmpfs         Code = "S111" // the folder for temporary files (…) is not on tmpfs
+	DiskFull          Code = "S101" // the disk is full
+	SpoolHeld         Code = "S102" // another baitai works in this site
+	Fault             Code = "S103" // a fault; the job stays in work and is run again
+	TooManyAttempts   Code = "S104" // it was interrupted … times and is held now
+	IdentityMissing   Code = "S105" // no identity file is loaded yet
+	IdentityDamaged   Code = "S106" // a part of the identity file is damaged (…)
+	RiskyFilesystem   Code = "S107" // on this file system (…) overwriting may not erase
+	SiteExists        Code = "S108" // there is a site here already
+	NotASite          Code = "S109" // not a site of baitai
+	Interrupted       Code = "S110" // interrupted; the job stays in work and goes on at the next run
+	NoTmpfs           Code = "S111" // the folder for temporary files (…) is not on tmpfs
+	IdentityStale     Code = "S112" // the identity file was made by older folding rules
+	NotInOfficeFolder Code = "S113" // a file lies outside of the folders of the offices
 
 	// 指定 · the command line.
 

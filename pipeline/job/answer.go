@@ -2,7 +2,9 @@ package job
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 
 	"baitai/pipeline"
@@ -24,6 +26,7 @@ type Outcome struct {
 	Refusal *intake.Refusal // why the list was not answered; nil if it was
 	Faulty  int64           // rows answered 80, 81, 82 or 99
 	Ignored []string        // columns that nobody knows
+	Broken  bool            // held because its runs were broken off too often
 }
 
 // Answer carries out one 一括提供: a list that was taken in goes through, a sealed
@@ -58,8 +61,8 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err := s.enterGrant(j, grant, list.Request); err != nil {
 		return out, err
 	}
-	if grant.TwoPeople() && !s.released(j) {
-		return s.hold(j, out)
+	if grant.TwoPeople() && !s.released(j, grant) {
+		return s.hold(j, grant, out)
 	}
 	file, err := s.Identity()
 	if err != nil {
@@ -174,6 +177,9 @@ func (s *Site) decide(j *spool.Job, req authority.Request, rows int64) (authorit
 	if i := grant.CheckRows(rows); i != nil {
 		return authority.Grant{}, i
 	}
+	if grant.TotalsOnly() && rows < totalsLeast {
+		return authority.Grant{}, issue.New(issue.TooFewForTotals, issue.Pos{}, totalsLeast)
+	}
 	if grant.Way() != authority.WayMedium {
 		return authority.Grant{}, issue.New(issue.WayNotBuilt, req.Pos(authority.ItemWay), grant.Way())
 	}
@@ -197,7 +203,7 @@ func (s *Site) enterGrant(j *spool.Job, g authority.Grant, req authority.Request
 		}
 	}
 	detail, err := s.details.Add(grantDetail{Number: req.Number, Source: string(req.Source), Clause: g.Clause(),
-		PurposeName: g.PurposeName(), PasswordRef: g.PasswordRef(), Date: req.Date})
+		PurposeName: g.PurposeName(), PasswordRef: g.PasswordRef(), Date: req.Date, Fields: fieldNames(g)})
 	if err != nil {
 		return err
 	}
@@ -205,14 +211,27 @@ func (s *Site) enterGrant(j *spool.Job, g authority.Grant, req authority.Request
 	return s.enter(j, ledger.Granted, e)
 }
 
+// totalsLeast is how many rows a list for totals (統計) must have: the total of a
+// few rows is the answer of a person.
+const totalsLeast = 10
+
 // grantDetail is what is kept sealed of a grant.
 type grantDetail struct {
-	Number      string `json:"number"`
-	Date        string `json:"date,omitempty"`
-	Source      string `json:"source"`
-	PurposeName string `json:"purpose_name"`
-	Clause      string `json:"clause"`
-	PasswordRef string `json:"password_ref,omitempty"`
+	Number      string   `json:"number"`
+	Date        string   `json:"date,omitempty"`
+	Source      string   `json:"source"`
+	PurposeName string   `json:"purpose_name"`
+	Clause      string   `json:"clause"`
+	PasswordRef string   `json:"password_ref,omitempty"`
+	Fields      []string `json:"fields,omitempty"`
+}
+
+func fieldNames(g authority.Grant) []string {
+	var names []string
+	for _, f := range g.Fields() {
+		names = append(names, f.String())
+	}
+	return names
 }
 
 // basisToken writes a basis as the ledger can hold it: the paragraph of 住民基本台帳法.
@@ -240,11 +259,22 @@ func basisToken(b authority.Basis) string {
 	return "unknown"
 }
 
-// released reports whether a second person has approved the job (二人承認).
-func (s *Site) released(j *spool.Job) bool { return s.history.jobs[j.ID].approved }
+// released reports whether a second person has approved exactly this (二人承認): where
+// the register was changed since, somebody has to look again.
+func (s *Site) released(j *spool.Job, g authority.Grant) bool {
+	return s.history.jobs[j.ID].approved == s.grantHash(g)
+}
+
+// grantHash stands for everything that a grant permits.
+func (s *Site) grantHash(g authority.Grant) string {
+	text := fmt.Sprint(g.Office(), "|", g.Purpose(), "|", g.Basis(), "|", g.Clause(), "|", fieldNames(g), "|", match.PolicyOf(g), "|", g.TotalsOnly(), "|",
+		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.Recipients())
+	h := s.keys.MAC().Sum("baitai grant v0", []byte(text))
+	return hex.EncodeToString(h[:])
+}
 
 // hold lets the job wait for a second person.
-func (s *Site) hold(j *spool.Job, out Outcome) (Outcome, error) {
+func (s *Site) hold(j *spool.Job, g authority.Grant, out Outcome) (Outcome, error) {
 	if s.history.jobs[j.ID].did(ledger.Held) && !s.history.jobs[j.ID].closed {
 		// This attempt was held before, because others had been broken off; whoever
 		// released it then did not approve what is asked (二人承認).
@@ -252,7 +282,7 @@ func (s *Site) hold(j *spool.Job, out Outcome) (Outcome, error) {
 			return out, err
 		}
 	}
-	if err := s.enter(j, ledger.Held, ledger.Entry{}); err != nil {
+	if err := s.enter(j, ledger.Held, ledger.Entry{Digests: map[string]string{grantDigest: s.grantHash(g)}}); err != nil {
 		return out, err
 	}
 	out.State = spool.Held

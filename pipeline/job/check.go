@@ -113,7 +113,28 @@ func (c *checker) register() {
 	if _, err := authority.DecideOperator(c.reg, mustOperator(c.reg, c.env.Login), authority.ActCarry, now); err != nil {
 		c.wrong("register", err)
 	}
+	if c.needsSecond() {
+		c.warn("register", issue.New(issue.NobodyApproves, issue.Pos{File: "operators.csv"}))
+	}
 	c.good("register", strconv.Itoa(offices))
+}
+
+// needsSecond reports whether a purpose asks for a second person whom nobody can be.
+func (c *checker) needsSecond() bool {
+	now := c.env.Now()
+	for _, login := range c.reg.Logins() {
+		if op, _ := c.reg.Operator(login); op.Valid.Holds(now) && op.Has(register.RightApprove) {
+			return false
+		}
+	}
+	for _, office := range c.reg.Offices() {
+		for _, code := range c.reg.Purposes(office) {
+			if p, _ := c.reg.Purpose(office, code); p.Valid.Holds(now) && p.TwoPeople {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func mustOperator(reg *register.Register, login string) register.Operator {
@@ -136,7 +157,12 @@ func (c *checker) ledger() {
 		c.wrong("ledger", issue.New(issue.LedgerMissing, issue.Pos{}).Because(err))
 		return
 	}
-	report, err := ledger.Verify(os.DirFS(c.path(LedgerDir)), strings.TrimSpace(string(vkey)))
+	known, err := KnownProofs(c.dir)
+	if err != nil {
+		c.wrong("ledger", err)
+		return
+	}
+	report, err := ledger.Verify(os.DirFS(c.path(LedgerDir)), strings.TrimSpace(string(vkey)), known...)
 	if err != nil {
 		c.wrong("ledger", err)
 		return

@@ -27,16 +27,19 @@ type course struct {
 	office   string
 	received int64  // index of the entry
 	sealed   int64  // index of the entry «sealed» of the current attempt
+	refused  int64  // index of the entry «refused»
 	handed   int    // how often the result was delivered
 	heldBy   string // 操作者ID under which the job was last held
 	broken   bool   // it was last held because it was interrupted too often
-	approved bool   // a second person has approved it (二人承認), in whichever attempt
+	asks     string // hash of the grant under which it was last held for a second person
+	approved string // hash of the grant that a second person has approved (二人承認), in whichever attempt
 	begun    int    // how often the job had been begun when the ledger last said how that ended
 	crashes  int    // runs that were broken off since the job was received or released
 }
 
 const (
 	numberDigest = "request-number" // key in Entry.Digests
+	grantDigest  = "grant"          // key in Entry.Digests: what is permitted, keyed
 	begunCount   = "begun"          // key in Entry.Counts: how often the job was begun until then
 )
 
@@ -55,7 +58,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 	if e.Act == ledger.IdentityLoaded && e.Generation != "" {
 		h.loaded = e.Generation
 	}
-	if e.Job == "" {
+	if e.Job == "" || e.Act == ledger.MediumRead { // the latter names the job that is to come
 		return
 	}
 	c := h.jobs[e.Job]
@@ -84,8 +87,11 @@ func (h *history) add(index int64, e ledger.Entry) {
 	case ledger.Held:
 		c.heldBy = e.Operator
 		_, c.broken = e.Codes[string(issue.TooManyAttempts)]
+		c.asks = e.Digests[grantDigest]
 	case ledger.Released:
-		c.approved = c.approved || !c.broken
+		if !c.broken {
+			c.approved = c.asks
+		}
 		c.crashes = 0
 	case ledger.Received:
 		c.received = index
@@ -97,6 +103,9 @@ func (h *history) add(index int64, e ledger.Entry) {
 		}
 	case ledger.Published, ledger.Refused:
 		c.final, c.closed = e.Act, true
+		if e.Act == ledger.Refused {
+			c.refused = index
+		}
 	case ledger.Failed:
 		c.closed = true
 	case ledger.Interrupted:

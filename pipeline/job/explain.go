@@ -47,6 +47,7 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 		return Explanation{}, siteIssue(err)
 	}
 	out := Explanation{Row: own}
+	out.Row.Looked = nil // in People, masked where they must be
 	if len(own.Looked) == 0 {
 		return out, nil
 	}
@@ -67,6 +68,9 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 		versions, _, err := c.Read()
 		if err != nil {
 			return Explanation{}, siteIssue(err)
+		}
+		if looked.Protected && !grant.SeesSupport() {
+			looked.Grades = nil
 		}
 		out.People = append(out.People, Beside{looked, answer.Beside(queries[no], versions[0], looked, grant.SeesSupport())})
 	}

@@ -56,6 +56,14 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	if c == nil {
 		return HandOver{}, ErrNotInLedger
 	}
+	if err := s.checkResult(j, dir); err != nil {
+		return HandOver{}, issue.New(issue.ResultChanged, issue.Pos{}).Because(err)
+	}
+	e := ledger.Entry{Act: ledger.HandingOver, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
+		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: ledgerMedium(mediumNo)}
+	if err := s.append(e); err != nil {
+		return HandOver{}, siteIssue(err)
+	}
 	copied, err := medium.CopyFolder(ctx, s.disk, dir, names, to, j.ID)
 	if errors.Is(err, medium.ErrExists) && c.handed == 0 {
 		copied, err = s.onMedium(dir, names, filepath.Join(to, j.ID), err)
@@ -63,8 +71,7 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	if err != nil {
 		return HandOver{}, mediumIssue(err)
 	}
-	e := ledger.Entry{Act: ledger.Delivered, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
-		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: ledgerMedium(mediumNo), Digests: map[string]string{}}
+	e.Act, e.Digests = ledger.Delivered, map[string]string{}
 	for _, c := range copied {
 		e.Digests[c.Name] = hex.EncodeToString(c.SHA256[:])
 	}
@@ -183,7 +190,7 @@ func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (Hand
 	}
 	e := ledger.Entry{Act: ledger.MediumRead, Result: ledger.OK, Office: office, Operator: s.operatorID(), Host: s.host,
 		Medium: ledgerMedium(mediumNo), Counts: map[string]int64{}}
-	for _, p := range paths {
+	for n, p := range paths {
 		c, err := medium.Copy(ctx, s.disk, p, inbox, filepath.Base(p))
 		if err != nil {
 			return out, mediumIssue(err)
@@ -191,7 +198,17 @@ func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (Hand
 		e.Counts["bytes"] += c.Size
 		e.Counts["files"]++
 		out.Files = append(out.Files, c)
+		if n < len(paths)-1 {
+			continue
+		}
+		// The job that is to come, so that an auditor sees which medium became which job.
+		var side [32]byte
+		if len(out.Files) > 1 {
+			side = out.Files[0].SHA256
+		}
+		e.Job = s.newID(office, c.SHA256, side)
 	}
+	out.Job = e.Job
 	return out, siteIssue(s.append(e))
 }
 

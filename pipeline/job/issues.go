@@ -27,6 +27,7 @@ func siteIssue(err error) error {
 	var tampered *ledger.TamperedError
 	var known *ledger.KnownError
 	var damaged *identity.DamagedError
+	var stale *identity.StaleError
 	none := issue.Pos{}
 	switch {
 	case errors.As(err, &held), errors.Is(err, spool.ErrHeld):
@@ -37,10 +38,12 @@ func siteIssue(err error) error {
 		return issue.New(issue.SettingBadValue, issue.Pos{File: ConfigFile}, "origin").Because(err)
 	case errors.Is(err, ledger.ErrNone):
 		return issue.New(issue.LedgerMissing, none).Because(err)
-	case errors.As(err, &tampered):
-		return issue.New(issue.LedgerTampered, none, tampered.What).Because(err)
+	case errors.As(err, &tampered) && tampered.Index >= 0:
+		return issue.New(issue.LedgerTampered, none, tampered.Index).Because(err)
 	case errors.As(err, &known):
-		return issue.New(issue.LedgerTampered, none, known.What).Because(err)
+		return issue.New(issue.LedgerTampered, none, known.Size).Because(err)
+	case errors.As(err, &stale):
+		return issue.New(issue.IdentityStale, none).Because(err)
 	case errors.Is(err, ledger.ErrTampered):
 		return issue.New(issue.LedgerTampered, none, "?").Because(err)
 	case errors.Is(err, spool.ErrNoSpool):

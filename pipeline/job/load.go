@@ -26,7 +26,11 @@ import (
 // Load reads extracts into a new generation of the identity file
 // (附票本人確認情報ファイルの取込). Unless acceptGood is set, nothing is loaded when any
 // row is faulty; which rows are is in the result, also of an error.
-func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (identity.Loaded, error) {
+//
+// A file that loses more than a tenth of its people is not loaded either, unless
+// fewer is set: one extract too few, and every list of the night is answered
+// «nobody».
+func (s *Site) Load(ctx context.Context, paths []string, acceptGood, fewer bool) (identity.Loaded, error) {
 	if _, err := s.may(authority.ActLoad); err != nil {
 		return identity.Loaded{}, err
 	}
@@ -39,11 +43,16 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (ident
 	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
 		return identity.Loaded{}, siteIssue(err)
 	}
+	before := s.peopleNow()
+	least := before - before/10
+	if fewer {
+		least = 0
+	}
 	x := &extracts{site: s, paths: paths}
 	loaded, err := identity.Build(ctx, identity.Options{
 		Disk: s.disk, Dir: s.path(identityDir), Recipients: []crypto.Recipient{s.keys.Site().Recipient()},
 		Now: s.env.Now, Sources: func() []identity.Source { return x.sources }, Checkpoint: string(s.ledger.Checkpoint()),
-		AcceptGood: acceptGood, Workers: s.workers(),
+		AcceptGood: acceptGood, PeopleLeast: least, Workers: s.workers(),
 	}, x.rows(ctx))
 	entry := ledger.Entry{Act: ledger.IdentityLoaded, Result: ledger.OK, Operator: s.operatorID(), Host: s.host, Function: ledger.Update}
 	entry.Counts = map[string]int64{"rows": loaded.Rows, "faults": loaded.Faults, "files": int64(len(paths))}
@@ -53,7 +62,7 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (ident
 		if isRefusedLoad(err) {
 			entry.Result = ledger.ResultRefused
 		}
-		return loaded, errors.Join(loadIssue(err, loaded), siteIssue(s.append(entry)))
+		return loaded, errors.Join(loadIssue(err, loaded, before), siteIssue(s.append(entry)))
 	}
 	entry.Generation = loaded.Digest
 	entry.Counts["people"], entry.Counts["versions"] = loaded.Summary.People, loaded.Summary.Versions
@@ -62,13 +71,28 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood bool) (ident
 	return loaded, siteIssue(s.append(entry)) // if that fails, the next start enters it (recoverLoad)
 }
 
+// peopleNow is how many people the identity file has; 0 where there is none that
+// can be read.
+func (s *Site) peopleNow() int64 {
+	f, err := identity.Open(s.path(identityDir), s.keys.Site())
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	return f.Summary().People
+}
+
 func isRefusedLoad(err error) bool {
-	return errors.Is(err, identity.ErrBadRows) || errors.Is(err, identity.ErrNobody) || issue.Find(err) != nil
+	var fewer *identity.FewerError
+	return errors.As(err, &fewer) || errors.Is(err, identity.ErrBadRows) || errors.Is(err, identity.ErrNobody) || issue.Find(err) != nil
 }
 
 // loadIssue says why nothing was loaded.
-func loadIssue(err error, loaded identity.Loaded) error {
+func loadIssue(err error, loaded identity.Loaded, before int64) error {
+	var fewer *identity.FewerError
 	switch {
+	case errors.As(err, &fewer):
+		return issue.New(issue.FarFewerPeople, issue.Pos{}, before, fewer.People).Because(err)
 	case errors.Is(err, identity.ErrBadRows):
 		return issue.New(issue.NothingLoaded, issue.Pos{}, loaded.Faults).Because(err)
 	case errors.Is(err, identity.ErrNobody):

@@ -29,6 +29,9 @@ func (s *Site) recover() error {
 	if err := s.sweep(); err != nil {
 		return err
 	}
+	if err := s.checkKnown(); err != nil {
+		return err
+	}
 	for _, state := range []spool.State{spool.Work, spool.Held} {
 		jobs, damaged := s.spool.Jobs(state)
 		if err := s.bear("", damaged); err != nil {
@@ -45,6 +48,23 @@ func (s *Site) recover() error {
 		}
 	}
 	return s.recoverHandOver()
+}
+
+// checkKnown refuses a ledger that lacks a job whose claim is finished: a claim is
+// only finished once the ledger has it, so the ledger was set back.
+func (s *Site) checkKnown() error {
+	for _, state := range []spool.State{spool.Work, spool.Held, spool.Outbox, spool.Done, spool.Refused} {
+		jobs, damaged := s.spool.Jobs(state)
+		if err := s.bear("", damaged); err != nil {
+			return err
+		}
+		for _, j := range jobs {
+			if j.Finished && s.history.jobs[j.ID] == nil {
+				return issue.New(issue.LedgerTampered, issue.Pos{}, j.ID).Because(ErrNotInLedger)
+			}
+		}
+	}
+	return nil
 }
 
 // bear logs an error of one job, and returns only one that ends everything.
@@ -74,6 +94,9 @@ func (s *Site) settle(j *spool.Job) error {
 	}
 	switch {
 	case c.final == ledger.Refused:
+		if err := s.addProof(j, c.refused, ledger.Refused); err != nil {
+			return err
+		}
 		return s.spool.Move(j, spool.Refused)
 	case c.final == ledger.Published:
 		if err := s.spool.Publish(j); err != nil {

@@ -29,7 +29,13 @@ func (s *Site) refuse(j *spool.Job, out Outcome, err error) (Outcome, error) {
 	for code, n := range r.Counts {
 		e.Codes[string(code)] = n
 	}
+	if e.Digests, err = s.manifestDigest(j); err != nil {
+		return out, err
+	}
 	if err := s.enter(j, ledger.Refused, e); err != nil {
+		return out, err
+	}
+	if err := s.addProof(j, s.history.jobs[j.ID].refused, ledger.Refused); err != nil {
 		return out, err
 	}
 	out.State, out.Refusal = spool.Refused, nameless(r, j.ID)
@@ -122,18 +128,23 @@ func recipients(texts []string) ([]crypto.Recipient, error) {
 
 // Approve lets a second person release a held job (二人承認). The operator must have
 // the right and must not be the one under whose name the job was held.
+//
+// A job that is held because its runs were broken off may also be released by
+// whoever manages the site (管理): nothing is approved by that.
 func (s *Site) Approve(id string) (*spool.Job, error) {
 	j, err := s.spool.Job(id)
 	if err != nil {
 		return nil, siteIssue(err)
 	}
-	if _, err := s.may(authority.ActApprove); err != nil {
-		return nil, err
-	}
 	if j.State != spool.Held {
 		return nil, issue.New(issue.WrongState, issue.Pos{}, j.State)
 	}
 	c := s.history.jobs[j.ID]
+	if _, err := s.may(authority.ActApprove); err != nil {
+		if _, manages := s.may(authority.ActManage); !c.broken || manages != nil {
+			return nil, err
+		}
+	}
 	if !c.broken && c.heldBy == s.operatorID() {
 		return nil, issue.New(issue.SameOperator, issue.Pos{})
 	}

@@ -3,6 +3,7 @@ package job
 import (
 	"bytes"
 	"io"
+	"maps"
 	"strconv"
 	"time"
 
@@ -183,12 +184,15 @@ func (s *Site) publishResult(j *spool.Job, g authority.Grant, req authority.Requ
 	if err != nil {
 		return out, err
 	}
-	digests, err := s.sealedDigests(j, spool.OutDir+"/"+manifest.Name, ownFile, providedFile)
+	digests, err := s.sealedDigests(j, ownFile, providedFile)
 	if err != nil {
 		return out, err
 	}
-	digests["manifest"] = digests[spool.OutDir+"/"+manifest.Name]
-	delete(digests, spool.OutDir+"/"+manifest.Name)
+	signed, err := s.manifestDigest(j)
+	if err != nil {
+		return out, err
+	}
+	maps.Copy(digests, signed)
 	if err := s.enter(j, ledger.Sealed, ledger.Entry{Digests: digests, Generation: generation}); err != nil {
 		return out, err
 	}
@@ -271,7 +275,7 @@ func plainName(sealed string) string {
 // ledger, and ends the job. Recovery calls it too: every part may be done already.
 func (s *Site) publish(j *spool.Job) error {
 	c := s.history.jobs[j.ID]
-	if err := s.addProof(j, c.sealed); err != nil {
+	if err := s.addProof(j, c.sealed, ledger.Sealed); err != nil {
 		return err
 	}
 	if err := s.spool.Publish(j); err != nil {

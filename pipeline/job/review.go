@@ -259,8 +259,8 @@ func (s *Site) answerReview(ctx context.Context, j *spool.Job, id string, out Ou
 	if err := s.enterGrant(j, grant, review.Request); err != nil {
 		return out, err
 	}
-	if grant.TwoPeople() && !s.released(j) {
-		return s.hold(j, out)
+	if grant.TwoPeople() && !s.released(j, grant) {
+		return s.hold(j, grant, out)
 	}
 	hits, err := s.decidedHits(ctx, of, grant, decided)
 	if err != nil {

@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"errors"
-	"time"
 
 	"baitai/pipeline/authority"
 	"baitai/spool"
@@ -71,30 +70,8 @@ func (s *Site) carry(ctx context.Context, j *spool.Job) (Outcome, error) {
 		return s.ended(j), nil
 	}
 	if held, err := s.tooOften(j); err != nil || held {
-		out.State = j.State
+		out.State, out.Broken = j.State, held
 		return out, siteIssue(err)
 	}
 	return s.Answer(ctx, j)
-}
-
-// Watch runs again and again until the context ends. A file is noticed after at
-// most interval; nothing depends on the kernel telling of it.
-func (s *Site) Watch(ctx context.Context, interval time.Duration, done func(Report)) error {
-	for {
-		r, err := s.Run(ctx, nil)
-		if err != nil && ctx.Err() == nil {
-			return err
-		}
-		if len(r.Outcomes)+len(r.Faults) > 0 {
-			done(r)
-		}
-		select {
-		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return nil
-			}
-			return ctx.Err()
-		case <-time.After(interval):
-		}
-	}
 }

@@ -24,6 +24,7 @@ type Standing struct {
 // Whom something waits for.
 const (
 	WaitsSender  = "sender"   // the file is still being written, or its list is missing
+	WaitsFolder  = "folder"   // it lies outside of the folders of the offices
 	WaitsRun     = "run"      // the next run
 	WaitsSecond  = "second"   // a second person (baitai approve)
 	WaitsHandOut = "handover" // to be handed over (baitai deliver)
@@ -47,7 +48,10 @@ func Status(ctx context.Context, dir string, all bool) ([]Standing, error) {
 	}
 	for _, a := range arrivals {
 		w := WaitsRun
-		if a.Waiting != nil {
+		switch {
+		case errors.Is(a.Waiting, spool.ErrNoOffice):
+			w = WaitsFolder
+		case a.Waiting != nil:
 			w = WaitsSender
 		}
 		list = append(list, Standing{Office: a.Office, State: string(spool.Inbox), Since: a.Since.In(jst), WaitsFor: w})

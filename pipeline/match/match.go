@@ -14,6 +14,7 @@ package match
 
 import (
 	"context"
+	"slices"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -94,7 +95,7 @@ func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
 			Code:       !q.Code.IsZero(),
 			Name:       !q.Name.Empty(),
 			Kana:       !q.Kana.Empty(),
-			Birth:      !q.Birth.IsZero(),
+			Birth:      q.Birth.Date().Complete(),
 			Address:    !q.Address.Empty(),
 			Consent:    !q.Consent.Empty(),
 			Latin:      normal.Latin(name),
@@ -108,7 +109,7 @@ func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
 // another name: compared by ふりがな alone it could be answered with a person whom
 // its 氏名 does not mean.
 func readsOtherwise(name, kana string) bool {
-	if name == "" || kana == "" || normal.HasKanji(name) || normal.Latin(name) {
+	if kana == "" || !normal.KanaOnly(name) {
 		return false
 	}
 	a, b := normal.FoldKana(name), normal.FoldKana(kana)
@@ -152,6 +153,10 @@ func emit(file File, g authority.Grant, chunk []pipeline.Row[asking], yield func
 		yield(pipeline.Row[candidate]{}, err)
 		return false
 	}
+	if err := narrow(file, g, keys, found); err != nil {
+		yield(pipeline.Row[candidate]{}, err)
+		return false
+	}
 	for i, row := range chunk {
 		out := pipeline.Row[candidate]{No: row.No, Pos: row.Pos, Ref: row.Ref, Issues: row.Issues}
 		if len(row.Issues) == 0 {
@@ -162,6 +167,42 @@ func emit(file File, g authority.Grant, chunk []pipeline.Row[asking], yield func
 		}
 	}
 	return true
+}
+
+// narrow looks once more for rows with too many candidates, by ever fewer keys:
+// the holder of the row's 住民票コード and people under 支援措置 must be seen however
+// common the name is. The mark TooMany stays.
+func narrow(file File, g authority.Grant, keys []identity.RowKeys, found []identity.Found) error {
+	for _, kinds := range [][]normal.KeyKind{{normal.KeyCode, normal.KeyNameBirth, normal.KeyKanaBirth}, {normal.KeyCode}} {
+		var at []int
+		var fewer []identity.RowKeys
+		for i := range found {
+			if found[i].TooMany && len(found[i].Candidates) == 0 {
+				at, fewer = append(at, i), append(fewer, only(keys[i], kinds))
+			}
+		}
+		if len(at) == 0 {
+			return nil
+		}
+		again, err := file.Candidates(g, fewer)
+		if err != nil {
+			return err
+		}
+		for n, i := range at {
+			found[i].Candidates = again[n].Candidates
+		}
+	}
+	return nil
+}
+
+func only(keys identity.RowKeys, kinds []normal.KeyKind) identity.RowKeys {
+	var out identity.RowKeys
+	for _, k := range keys {
+		if slices.Contains(kinds, k.Kind) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // read is one candidate, decoded and folded.

@@ -17,7 +17,7 @@ func Compare(row *normal.Folded, versions []*normal.Folded) Grades {
 		Birth:        best(row, versions, !row.Birth.IsZero(), compareBirth),
 		Sex:          best(row, versions, row.Sex.Known(), compareSex),
 		Address:      best(row, versions, row.Address != nil, compareAddress),
-		NameHasKanji: row.Name != nil && row.Name.HasKanji(),
+		NameHasKanji: row.Name != nil && !normal.KanaOnly(row.Name.Reveal(normal.AsForm)),
 	}
 	if g.Name.Grade == Differs && g.Name.Near == NotNear && fKana.Has(g.Kana.Grade) {
 		g.Name.Near, g.Name.Ground = SameKanaOther, SameKanaOther.Japanese()

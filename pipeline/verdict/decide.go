@@ -6,6 +6,8 @@ import (
 
 // Asked says what a row gives, without its values.
 type Asked struct {
+	// Birth is given only where the whole date is known: a date with unknown parts
+	// is no search key.
 	Code, Name, Kana, Birth, Address, Consent bool
 	Latin                                     bool // 氏名 is in Latin letters
 	TwoNames                                  bool // 氏名 is kana only, and ふりがな reads otherwise
@@ -79,6 +81,9 @@ func Decide(asked Asked, people []Considered, tooMany bool, p Policy) Decision {
 		return decideCode(asked, people, tooMany, p)
 	}
 	if tooMany {
+		if anySuppressed(people, p) { // of those who could be compared
+			return none(Suppressed, StepNone, suppressed.Why)
+		}
 		return none(Several, StepNone, "候補が多すぎる")
 	}
 	return decideFour(asked, people, p)
@@ -142,6 +147,12 @@ func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decisi
 	}
 	c := people[holder]
 	why, ok := codeAgrees(c.Grades)
+	if ok && codeDoubted(c.Grades) {
+		if anySuppressed(people, p) {
+			return none(Suppressed, StepNone, suppressed.Why)
+		}
+		return none(NeedsReview, StepCode, "住民票コードと氏名は一致するが、ふりがなが違う")
+	}
 	if !ok {
 		if anySuppressed(people, p) { // 91 comes before 40
 			return none(Suppressed, StepNone, suppressed.Why)
@@ -176,10 +187,20 @@ func codeAgrees(g Grades) (why string, ok bool) {
 		return "住民票コード・氏名・生年月日が一致", true
 	case nameAgrees:
 		return "住民票コード・氏名が一致", true
+	case codeBirth.Has(g.Birth.Grade) && (g.Kana.Grade == Loose || g.Kana.Grade == Differs):
+		return "ふりがなが住民票コードの人と違う", false
+	case codeBirth.Has(g.Birth.Grade) && g.Sex.Grade == Differs:
+		return "性別が住民票コードの人と違う", false
 	case codeBirth.Has(g.Birth.Grade):
 		return "住民票コード・生年月日が一致", true
 	}
 	return "氏名も生年月日も住民票コードの人と一致しない", false
+}
+
+// codeDoubted finds a row whose name agrees with the holder of the code while its
+// ふりがな is another one, as in the line of doubts.
+func codeDoubted(g Grades) bool {
+	return g.NameHasKanji && codeName.Has(g.Name.Grade) && g.Kana.Grade == Differs
 }
 
 // decideFour is 91 and the steps F, T and R.

@@ -99,18 +99,28 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 	sexOK := g.Sex.Grade != Differs
 	addressOK := atMost(g.Address.Grade, Same, Form, Short)
 	if code == "holder" {
+		suppressedToo := protected && nameOK && birthOK && sexOK
 		agrees := atMost(g.Name.Grade, Same, Form, Variant, Broad)
 		differs := g.Name.Grade == Differs
 		if !g.NameHasKanji && !agrees {
 			agrees, differs = atMost(g.Kana.Grade, Same, Form), g.Kana.Grade == Differs
 		}
 		accepted := (agrees || birthOK) && !differs && g.Birth.Grade != Differs
+		if !agrees && (g.Sex.Grade == Differs || g.Kana.Grade == Differs || g.Kana.Grade == Loose) {
+			accepted = false // twins share a birth
+		}
+		if accepted && g.NameHasKanji && agrees && g.Kana.Grade == Differs {
+			if suppressedToo {
+				return Suppressed
+			}
+			return NeedsReview // the kanji of one twin, the reading of the other
+		}
 		switch {
 		case accepted && protected:
 			return Suppressed
 		case accepted:
 			return FoundPresent
-		case protected && nameOK && birthOK && sexOK:
+		case suppressedToo:
 			return Suppressed
 		}
 		return Contradiction
@@ -131,7 +141,7 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 	case birthOK && (g.Name.Grade == Broad || g.Name.Grade == Differs && g.Name.Near != NotNear),
 		birthOK && !g.NameHasKanji && atMost(g.Kana.Grade, Loose, Blank),
 		nameOK && atMost(g.Birth.Grade, Slip, Partial),
-		atMost(g.Name.Grade, Same, Form, Variant) && g.Birth.Grade == Missing:
+		nameOK && g.Birth.Grade == Missing:
 		answer = NeedsReview
 	}
 	if code == "nobody" && answer != NotFound && answer != Suppressed {

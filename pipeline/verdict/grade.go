@@ -101,7 +101,7 @@ type Graded struct {
 // Grades is the comparison of a row with one person.
 type Grades struct {
 	Name, Kana, Birth, Sex, Address Graded
-	// NameHasKanji is false where the row's name is kana only, so that step F
+	// NameHasKanji is false where the row's name is kana only, or not given, so that step F
 	// takes ふりがな in place of 氏名.
 	NameHasKanji bool
 }

@@ -104,10 +104,11 @@ var (
 		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
 	}
 
-	// shadow: somebody under 支援措置 whom the row may mean as well, by broad name or
-	// by reading. Such people are skipped wherever an address is used, so this line
-	// does not look at theirs: the outcome tells nothing of where they live.
-	shadow = Need{Why: "読みか字体の似た別の人がいる", Name: Of(Broad), Equal: fKana, Birth: fBirth, Sex: fSex, Address: anyGrade}
+	// shadow: somebody under 支援措置 whom the row may mean as well, by reading. Such
+	// people are skipped wherever an address is used, so this line does not look at
+	// theirs, and they are found by ふりがな and 生年月日: the outcome tells nothing of
+	// where they live. A broad name would be found by its address only.
+	shadow = Need{Why: "読みの同じ別の人がいる", Equal: fKana, Birth: fBirth, Sex: fSex, Address: anyGrade}
 
 	two = Need{Why: "氏名と生年月日だけが一致", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex,
 		Address: Of(Missing, Blank, Partial, Differs)}
@@ -118,14 +119,16 @@ var (
 		{Why: "生年月日が完全には一致しない", Name: fName, Kana: fKana, Birth: Of(Slip, Partial), Sex: fSex, Address: fAddress},
 		{Why: "ふりがなが完全には一致しない", Kana: Of(Loose, Blank), Birth: fBirth, Sex: fSex, Address: fAddress},
 		// Name and address alone are never better than 30 (spec §3.2, least keys).
-		{Why: "氏名と住所だけが一致", Name: fName, Birth: Of(Missing, Blank), Sex: fSex, Address: fAddress},
+		{Why: "氏名と住所だけが一致", Name: fName, Kana: fKana, Birth: Of(Missing, Blank), Sex: fSex, Address: fAddress},
 	}
 
 	// suppressed is decided without the address (支援措置, spec §3.3).
 	suppressed = Need{Why: "支援措置", Name: fName, Kana: fKana, Birth: fBirth, Sex: fSex, Address: anyGrade}
 	anyGrade   = GradeSet(1<<gradeCount - 1)
 
-	// Step C: at least one of name and birth agrees, and neither differs.
+	// Step C: at least one of name and birth agrees, and neither differs. Where only
+	// the birth agrees, ふりがな and 性別 must not speak against it either: twins share
+	// a birth.
 	codeName  = Of(Same, Form, Variant, Broad)
 	codeBirth = Of(Same, Form)
 )

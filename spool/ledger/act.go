@@ -22,7 +22,8 @@ const (
 // Acts that may come again.
 const (
 	Initialized      Act = "initialized"       // the site was made
-	Delivered        Act = "delivered"         // 交付
+	HandingOver      Act = "handing-over"      // 交付開始: before anything is written to a medium
+	Delivered        Act = "delivered"         // 交付: read back from the medium
 	ReceiptConfirmed Act = "receipt-confirmed" // 受領確認
 	Erased           Act = "erased"            // 消去
 	IdentityLoaded   Act = "identity-loaded"   // a generation of the identity file

@@ -19,13 +19,16 @@ type Ledger struct {
 	Dir  string
 	VKey string
 	Term *term.Term
+	// Known are signed tree heads that are kept elsewhere, beside those of Verify's
+	// checkpoints: a ledger that is older than any of them was set back.
+	Known [][]byte
 }
 
 // Verify recomputes the ledger from its entries and checks the rules of custody.
 // checkpoints name files with a signed checkpoint or a tlog-proof that were kept
 // elsewhere; "" is none.
 func (l Ledger) Verify(checkpoints ...string) error {
-	var known [][]byte
+	known := slices.Clone(l.Known)
 	for _, name := range checkpoints {
 		if name == "" {
 			continue

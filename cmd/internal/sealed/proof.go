@@ -33,7 +33,11 @@ func (c Checker) checkProof(fsys fs.FS, m *manifest.Manifest) error {
 		return issue.New(issue.NotAResult, issue.Pos{}).Because(err)
 	}
 	sum := sha256.Sum256(text)
-	if entry.Act != ledger.Sealed || entry.Job != m.Job || entry.Digests["manifest"] != hex.EncodeToString(sum[:]) {
+	act := ledger.Sealed
+	if m.Kind == manifest.Refusal {
+		act = ledger.Refused
+	}
+	if entry.Act != act || entry.Job != m.Job || entry.Digests["manifest"] != hex.EncodeToString(sum[:]) {
 		return issue.New(issue.ProofOtherResult, issue.Pos{})
 	}
 	if origin, _, _ := strings.Cut(c.VKey, "+"); m.Ledger.Origin != origin {

@@ -94,9 +94,9 @@ func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	return m, c.checkProof(fsys, m)
 }
 
-// Proves reports whether Verify checks a proof from the ledger for m. A refusal
-// (受付不可) has none: nothing was provided.
-func (c Checker) Proves(m *manifest.Manifest) bool { return c.VKey != "" && m.Kind == manifest.Result }
+// Proves reports whether Verify checks a proof from the ledger: of results and of
+// refusals (受付不可) alike, if the ledger's key is known.
+func (c Checker) Proves(*manifest.Manifest) bool { return c.VKey != "" }
 
 // checkExpected holds the manifest against what the recipient knows.
 func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
