@@ -60,7 +60,7 @@ func (t *Tables) FoldAddress(s, municipality string) *Address {
 	a.self.p = &a.parts
 	a.parts.Numbers = a.numbers[:0]
 	p := a.self.p
-	found := p.place(t.places, &r, municipality)
+	found, r := p.place(t.places, r, municipality)
 	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
 		r = p.cutStreet(r)
 	}
@@ -82,19 +82,18 @@ const kyotoCity = "26100"
 
 // place takes prefecture and municipality off the front of r and reconciles them
 // with the code that stands beside the address.
-func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
+func (p *AddressParts) place(all *places, r []rune, code string) (found []*place, rest []rune) {
 	var given *place
 	givenCode := ""
 	if len(code) >= 5 {
-		if given = all.byCode[code[:5]]; given == nil && !all.namesFormer(*r, code) {
+		if given = all.byCode[code[:5]]; given == nil && !all.namesFormer(r, code) {
 			given = &place{code: code, only: []string{code}}
 		}
 	}
 	if given != nil {
 		givenCode = given.code
 	}
-	var found []*place
-	p.Prefecture, found, *r = all.cut(*r, givenCode)
+	p.Prefecture, found, rest = all.cut(r, givenCode)
 	switch {
 	case given == nil:
 	case len(found) == 0, given.ward != "" && given.ward != found[0].ward:
@@ -105,7 +104,7 @@ func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
 	if len(found) == 1 {
 		pl := found[0]
 		p.Municipalities, p.Ward, p.Implied, p.Former = pl.only, pl.ward, pl.implied && given == nil, pl.former
-		return found
+		return found, rest
 	}
 	for _, pl := range found {
 		if !slices.Contains(p.Municipalities, pl.code) {
@@ -113,7 +112,7 @@ func (p *AddressParts) place(all *places, r *[]rune, code string) []*place {
 		}
 		p.Implied = p.Implied || pl.implied
 	}
-	return found
+	return found, rest
 }
 
 // namesFormer reports whether the address names one municipality of the past in

@@ -18,7 +18,7 @@ func cutTown(r []rune, found []*place) (town, rest []rune) {
 				return r[:i], r[i:]
 			}
 			if i > 0 && stemAt(r, i) {
-				if known, _ := knownTown(found, townName(r[:i+1])); !known { // 新丁, 三郷甲 are towns
+				if !hasTown(found, r[:i+1]) { // 新丁, 三郷甲 are towns
 					return r[:i], r[i:]
 				}
 			}
@@ -89,11 +89,11 @@ func townUnit(after []rune) bool {
 // longestTown is the end of the longest known town that reaches beyond from and
 // before which the numbers can begin; 0 if there is none.
 func longestTown(r []rune, from int, found []*place) int {
-	for to := min(len(r), from+townRunesMax); to > from; to-- {
+	for to := min(townsReach(found, r), from+townRunesMax); to > from; to-- {
 		if to < len(r) && isFigure(r[to]) && isFigure(r[to-1]) {
 			continue
 		}
-		if known, _ := knownTown(found, townName(r[:to])); known {
+		if hasTown(found, r[:to]) {
 			return to
 		}
 	}
@@ -102,17 +102,6 @@ func longestTown(r []rune, from int, found []*place) int {
 
 // townRunesMax is how far beyond its first figure a town's name is looked for.
 const townRunesMax = 12
-
-func townName(r []rune) string {
-	var buf [64]rune
-	out := buf[:0]
-	for _, c := range r {
-		if c != '/' && c != ' ' {
-			out = append(out, c)
-		}
-	}
-	return string(out)
-}
 
 // numberUnit reports the words that make kanji figures a number of the address.
 func numberUnit(after []rune) bool {
@@ -139,12 +128,12 @@ func kanjiCut(r []rune, i, end int, found []*place) (cut int, ok bool) {
 	}
 	_, valid := kanjiNumber(string(r[i:end]))
 	if i > 0 && valid && !bareEnd(r, end) {
-		if known, _ := knownTown(found, townName(r[:i])); known {
+		if hasTown(found, r[:i]) {
 			return i, true
 		}
 	}
 	for to := end; to > i; to-- {
-		if known, _ := knownTown(found, townName(r[:to])); known {
+		if hasTown(found, r[:to]) {
 			return to, true
 		}
 	}

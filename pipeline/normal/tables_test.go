@@ -86,6 +86,9 @@ func TestATownOfAMergedMunicipalityHasItsNameOfToday(t *testing.T) {
 	if p := FoldAddress("大字深江12", "221317").Reveal(); p.Municipalities[0] != "221309" || p.Ward != "221384" {
 		t.Error("a code of the past is not the one of today")
 	}
+	if p := FoldAddress("糸島郡二丈町大字深江12", "404624").Reveal(); p.Municipalities[0] != "402303" || p.Town != "二丈深江" {
+		t.Error("a code that no table has stands before the name of a municipality of the past")
+	}
 }
 
 func TestTablesOfAnOfficeLieOverTheEmbeddedOnes(t *testing.T) {

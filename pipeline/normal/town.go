@@ -3,6 +3,7 @@ package normal
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // A townSet is the towns (町域) of one municipality or ward, read when first asked.
@@ -10,6 +11,7 @@ type townSet struct {
 	once sync.Once
 	raw  string // with a bar between
 	m    map[string]struct{}
+	most int // characters of the longest town
 }
 
 // newTownSets reads tables of lines of a code and its towns; the towns of two
@@ -28,18 +30,108 @@ func newTownSets(tables ...string) map[string]*townSet {
 	return m
 }
 
+// read makes the set; it is called before each use of m and most.
+func (t *townSet) read() {
+	t.once.Do(func() {
+		t.m = make(map[string]struct{}, strings.Count(t.raw, "|")+1)
+		for name := range strings.SplitSeq(t.raw, "|") {
+			name = strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " ")
+			t.most = max(t.most, utf8.RuneCountInString(name))
+			t.m[foldFigures(name)] = struct{}{}
+		}
+	})
+}
+
 func (t *townSet) has(town string) bool {
 	if t == nil {
 		return false
 	}
-	t.once.Do(func() {
-		t.m = make(map[string]struct{}, strings.Count(t.raw, "|")+1)
-		for name := range strings.SplitSeq(t.raw, "|") {
-			t.m[foldFigures(strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " "))] = struct{}{}
-		}
-	})
+	t.read()
 	_, ok := t.m[town]
 	return ok
+}
+
+// longest is the number of characters of the longest town.
+func (t *townSet) longest() int {
+	if t == nil {
+		return 0
+	}
+	t.read()
+	return t.most
+}
+
+// hasBytes is has without a string made of the name.
+func (t *townSet) hasBytes(prefix string, town []byte) bool {
+	if t == nil {
+		return false
+	}
+	t.read()
+	if prefix == "" {
+		_, ok := t.m[string(town)]
+		return ok
+	}
+	var buf [256]byte
+	_, ok := t.m[string(append(append(buf[:0], prefix...), town...))]
+	return ok
+}
+
+// hasTown reports whether one of the places has the town that the text names,
+// marks within it ignored.
+func hasTown(ps []*place, r []rune) bool {
+	var buf [256]byte
+	name := buf[:0]
+	figures := false
+	for _, c := range r {
+		switch c {
+		case '/', ' ':
+			continue
+		case '条', '線':
+			figures = true
+		}
+		name = utf8.AppendRune(name, c)
+	}
+	if figures {
+		name = []byte(foldFigures(string(name)))
+	}
+	for _, pl := range ps {
+		if pl.towns.hasBytes("", name) && len(name) > 0 {
+			return true
+		}
+		for _, prefix := range pl.prefixes {
+			if pl.towns.hasBytes(prefix, name) {
+				return true
+			}
+		}
+		if pl.ward != "" {
+			continue
+		}
+		for _, w := range pl.wards {
+			if w.towns.hasBytes("", name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// townsReach is where in the text the longest town of the places would end.
+func townsReach(ps []*place, r []rune) int {
+	most := 0
+	for _, pl := range ps {
+		most = max(most, pl.towns.longest())
+		for _, w := range pl.wards {
+			most = max(most, w.towns.longest())
+		}
+	}
+	for i, c := range r {
+		if c == '/' || c == ' ' {
+			continue
+		}
+		if most--; most < 0 {
+			return i
+		}
+	}
+	return len(r)
 }
 
 // today is the name that a town bears today: its own, or for a town of a

@@ -91,6 +91,7 @@ func gradeDifferences(differences []normal.Difference) Graded {
 // groundOf cites every differing character: «髙→高 JIS包摂».
 func groundOf(differences []normal.Difference) string {
 	var b strings.Builder
+	b.Grow(len(differences) * groundBytes)
 	for i, d := range differences {
 		if i > 0 {
 			b.WriteString("、")
@@ -105,6 +106,9 @@ func groundOf(differences []normal.Difference) string {
 	}
 	return b.String()
 }
+
+// groundBytes is what the ground of one character mostly takes.
+const groundBytes = 32
 
 var relationsJa = [normal.Other + 1]string{"字形選択(IVS)", "JIS包摂", "常用・人名用漢字", "戸籍統一文字", "判読不能", "形が似た字", "別の字"}
 
