@@ -263,7 +263,8 @@ func (p *program) outcome(out job.Outcome) {
 			p.Say("  %s %s: %d", "  %s %s: %d", code, verdict.Answer(code).Name(p.Lang == issue.Japanese), out.Totals.ByCode[code])
 		}
 		if len(out.Ignored) > 0 {
-			p.Say("  使わなかった列: %s", "  columns not used: %s", strings.Join(out.Ignored, "、"))
+			// How they are called stands in the result's notes: a header may be anything.
+			p.Say("  使わなかった列: %d(見出しは結果の説明に載せました)", "  columns not used: %d (named in the notes of the result)", len(out.Ignored))
 		}
 	}
 }
@@ -275,11 +276,11 @@ type outcomeLine struct {
 	Rows    int64            `json:"rows,omitempty"`
 	Answers map[string]int64 `json:"answers,omitempty"`
 	Codes   map[string]int64 `json:"codes,omitempty"`
-	Ignored []string         `json:"ignored_columns,omitempty"`
+	Ignored int              `json:"ignored_columns,omitempty"`
 }
 
 func outcomeJSON(out job.Outcome) outcomeLine {
-	l := outcomeLine{Job: out.Job, Office: out.Office, State: string(out.State), Rows: out.Totals.Rows, Answers: out.Totals.ByCode, Ignored: out.Ignored}
+	l := outcomeLine{Job: out.Job, Office: out.Office, State: string(out.State), Rows: out.Totals.Rows, Answers: out.Totals.ByCode, Ignored: len(out.Ignored)}
 	if out.Refusal != nil {
 		l.Codes = make(map[string]int64)
 		for code, n := range out.Refusal.Counts {

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -137,9 +138,15 @@ func (p *program) environment() (job.Environment, error) {
 	return job.Environment{Now: p.now, Rand: rand.Reader, Login: login, Host: host, Step: p.step, Progress: p.bar.Set}, nil
 }
 
-// loginName is the login of the effective user: not an environment variable,
-// which anybody could set.
+// loginName is who works here: the one who logged in on this terminal, as the
+// kernel keeps it across sudo and su (loginuid), or else the user that the program
+// runs as, such as cron's. It is never an environment variable, which anybody
+// could set. So several operators can share a site that belongs to one service
+// user, and each is on the record.
 func loginName() (string, error) {
+	if u, err := loginUser(); err == nil {
+		return u.Username, nil
+	}
 	u, err := user.Current()
 	if err != nil {
 		return "", err
@@ -155,6 +162,21 @@ func (p *program) closeLog() error {
 	err := p.closer.Close()
 	p.closer = nil
 	return err
+}
+
+// noLogin is the loginuid of a process that nobody has logged in for.
+const noLogin = "4294967295"
+
+func loginUser() (*user.User, error) {
+	raw, err := os.ReadFile("/proc/self/loginuid")
+	if err != nil {
+		return nil, err
+	}
+	id := strings.TrimSpace(string(raw))
+	if id == noLogin || id == "" {
+		return nil, errors.New("nobody has logged in")
+	}
+	return user.LookupId(id)
 }
 
 // openLog opens the log of the site (動作記録), JSON lines. Where it cannot be

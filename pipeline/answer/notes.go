@@ -49,6 +49,7 @@ func (n Notes) Lines(sum Summary) [][2]string {
 		}
 		lines = append(lines, [2]string{"〓にした文字(件数)", strings.Join(lost, "、")})
 	}
+	lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[1] == "" })
 	return append(lines, legend()...)
 }
 

@@ -67,6 +67,7 @@ var suspicious = []string{
 	"住所", "住居", "居所", "所在", "番地", "方書", "郵便", "町名", "住民", "住基", "本籍", "旧", "コード", "name", "kana", "birth", "born",
 	"dob", "sex", "gender", "addr", "street", "city", "zip", "postal", "code", "resident", "整理", "同意", "consent",
 	// the parts of an address or of a date that some lists keep in columns of their own
+	"対象者", "本人", "通称", "年月日", "シメイ", "しめい", "セイネン", "せいねん", "ジュウショ", "じゅうしょ", "セイベツ", "せいべつ",
 	"都道府県", "府県", "市区町村", "市町村", "区町村", "町域", "大字", "丁目", "建物", "部屋", "アパート", "マンション", "元号", "年号", "西暦", "和暦",
 }
 

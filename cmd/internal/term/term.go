@@ -152,6 +152,6 @@ func (t *Term) Error(err error) {
 	if len(list) == 0 {
 		t.Issue(issue.New(issue.Fault, issue.Pos{}).Because(err))
 		// For whoever looks after the program; no lower package quotes a person.
-		fmt.Fprintln(t.Err, t.Program+": "+err.Error())
+		fmt.Fprintln(t.Err, t.Program+": "+t.Pick("保守担当者向け: ", "for whoever looks after the program: ")+err.Error())
 	}
 }
