@@ -100,6 +100,8 @@ func (k KeySet) also(c invent.Class) []string {
 	switch {
 	case c == "N6" && (k.ID == "code+name" || k.ID == "code+birth"):
 		return []string{"10"} // a name or a birth alone fits nobody: there is nothing to contradict
+	case c == "N10" && k.ID == "kana":
+		return []string{"10"} // the file may not hold the reading, and whoever is withheld is on no review list
 	case k.ID == "code+birth" && (c == "P0" || c == "P8"):
 		return []string{"41"} // an unknown part of a birth confirms no code
 	}
