@@ -301,7 +301,7 @@ func (f *full) Write(p []byte) (int, error) {
 
 func TestAWriterThatFailsIsTold(t *testing.T) {
 	var rows []row
-	for len(rows) < 3000 {
+	for len(rows) < 1200 {
 		rows = append(rows, rowOf(int64(len(rows)+1), "A", hit(verdict.FoundPresent, held(t, person.Present))))
 	}
 	for _, terms := range []authoritytest.Terms{{}, {Charset: "CP932"}, {Form: "xlsx"}, {Basis: "統計"}} {
@@ -319,7 +319,7 @@ func TestAWriterThatFailsIsTold(t *testing.T) {
 			}
 		}
 		broken := errors.New("the identity file is damaged")
-		if _, err := write(t, g, io.Discard, io.Discard, stream(broken, rows[:2000]...), nil); !errors.Is(err, broken) {
+		if _, err := write(t, g, io.Discard, io.Discard, stream(broken, rows[:1000]...), nil); !errors.Is(err, broken) {
 			t.Errorf("%v: %v", terms, err)
 		}
 	}
