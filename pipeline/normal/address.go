@@ -3,6 +3,7 @@ package normal
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Address is a 住所 taken apart. Use it as a pointer, and only as FoldAddress
@@ -152,14 +153,36 @@ func (p *AddressParts) cutStreet(r []rune) []rune {
 
 // setTown keeps the town and its 小字.
 func (p *AddressParts) setTown(r []rune) {
-	s := strings.ReplaceAll(string(r), " ", "")
-	s = strings.Trim(s, "/-")
-	if at := strings.LastIndexByte(s, '/'); at >= 0 {
-		p.Section = foldFigures(s[at+1:])
-		s = strings.ReplaceAll(s, "/", "")
+	for len(r) > 0 && isTownMark(r[0]) {
+		r = r[1:]
 	}
-	p.Town = foldFigures(s)
+	for len(r) > 0 && isTownMark(r[len(r)-1]) {
+		r = r[:len(r)-1]
+	}
+	var buf [128]byte
+	town, section, counted := buf[:0], -1, false
+	for _, c := range r {
+		switch c {
+		case ' ':
+			continue
+		case '/':
+			section = len(town)
+			continue
+		case '条', '線':
+			counted = true
+		}
+		town = utf8.AppendRune(town, c)
+	}
+	p.Town = string(town)
+	if section >= 0 {
+		p.Section = p.Town[section:]
+	}
+	if counted {
+		p.Town, p.Section = foldFigures(p.Town), foldFigures(p.Section)
+	}
 }
+
+func isTownMark(r rune) bool { return r == ' ' || r == '/' || r == '-' }
 
 func isFigure(r rune) bool { return r >= '0' && r <= '9' }
 

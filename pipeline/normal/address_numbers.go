@@ -189,24 +189,41 @@ const (
 )
 
 func unitAt(r []rune) (u unit, size int) {
-	if len(r) == 0 || !strings.ContainsRune("丁地番号階棟室F", r[0]) {
+	if len(r) == 0 {
 		return noUnit, 0
 	}
-	switch {
-	case hasWord(r, "丁目"):
-		return chome, 2
-	case hasWord(r, "地割"):
-		return chome, 2
-	case hasWord(r, "番地"):
-		return ban, 2
-	case r[0] == '番' && !hasWord(r, "番館"):
+	var next rune
+	if len(r) > 1 {
+		next = r[1]
+	}
+	switch r[0] {
+	case '丁':
+		if next == '目' {
+			return chome, 2
+		}
+	case '地':
+		if next == '割' {
+			return chome, 2
+		}
+	case '番':
+		switch next {
+		case '地':
+			return ban, 2
+		case '館':
+			return roomUnit, 0
+		}
 		return ban, 1
-	case hasWord(r, "号室"), hasWord(r, "号棟"), hasWord(r, "号館"), hasWord(r, "号舎"), hasWord(r, "番館"), hasWord(r, "号 室"):
-		return roomUnit, 0
-	case r[0] == '号':
+	case '号':
+		if next == '室' || next == '棟' || next == '館' || next == '舎' || hasWord(r[1:], " 室") {
+			return roomUnit, 0
+		}
 		return go_, 1
-	case r[0] == '階', r[0] == '棟', r[0] == '室', r[0] == 'F' && (len(r) == 1 || r[1] == ' '):
+	case '階', '棟', '室':
 		return roomUnit, 0
+	case 'F':
+		if next == 0 || next == ' ' {
+			return roomUnit, 0
+		}
 	}
 	return noUnit, 0
 }

@@ -15,7 +15,9 @@
 // package verdict would grade as good enough for any step share a key.
 //
 // Tables are data files in tables/, each with its source and licence in its
-// first lines. Those made from MJ data are CC BY-SA 2.1 JP.
+// first lines. Those made from MJ data are CC BY-SA 2.1 JP. An office may lay its
+// own municipalities of the past and towns over the embedded ones ([NewTables]);
+// whoever keeps keys keeps [Tables.Version] beside them.
 package normal
 
 // NormalVersion names the folding rules and tables that keys are made with. It

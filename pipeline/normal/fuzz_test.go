@@ -71,3 +71,18 @@ func FuzzFold(f *testing.F) {
 		}
 	})
 }
+
+func FuzzNewTables(f *testing.F) {
+	f.Add("\t宗像郡\t赤間村\t402206\t1954-04-01\t宗像市史\n", "402303\t初|二丈\n")
+	f.Add("403628\t\t市\t402206\t1954-04-01\tx", "402303\t||\n\n#")
+	f.Add("\uFEFF# x\r\n", "\xff")
+	f.Fuzz(func(t *testing.T, merged, towns string) {
+		tables, err := NewTables(TableFiles{Merged: strings.NewReader(merged), Towns: strings.NewReader(towns)})
+		if (tables == nil) == (err == nil) {
+			t.Fatal("tables and an error, or neither")
+		}
+		if tables != nil && tables.FoldAddress("福岡市中央区天神1-2-3", "403628") == nil {
+			t.Fatal("an address is lost")
+		}
+	})
+}

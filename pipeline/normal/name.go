@@ -1,6 +1,7 @@
 package normal
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +28,7 @@ type nameParts struct {
 	form     string // without spaces
 	variant  string
 	split    uint32 // bytes of the surname in variant; 0 where the text has no one separator
+	runes    uint16 // characters of variant, at most its greatest value
 	kanji    bool
 	selected bool // form has variation selectors
 }
@@ -67,6 +69,7 @@ func FoldName(s string) *Name {
 	}
 	n.variant = foldVariants(base)
 	n.split = splitOf(n.variant, dropSelectors(n.form[:split]))
+	n.runes = uint16(min(utf8.RuneCountInString(n.variant), math.MaxUint16))
 	return &n.self
 }
 
@@ -77,7 +80,9 @@ func foldUsual(s string) *nameParts {
 	c := variantClasses()
 	gap, gapEnd := 0, 0
 	same, kanji := true, false
+	runes := 0
 	for i, r := range s {
+		runes++
 		switch {
 		case r >= 0x4E00 && r <= 0x9FFF:
 			same = same && c.of(r) == r
@@ -98,6 +103,7 @@ func foldUsual(s string) *nameParts {
 	n := &nameParts{received: s, form: s, kanji: kanji}
 	n.self.p = n
 	if gap > 0 {
+		runes--
 		n.form = s[:gap] + s[gapEnd:]
 	}
 	n.variant = n.form
@@ -105,6 +111,7 @@ func foldUsual(s string) *nameParts {
 		n.variant = strings.Map(c.of, n.form)
 	}
 	n.split = splitOf(n.variant, n.form[:gap])
+	n.runes = uint16(min(runes, math.MaxUint16))
 	return n
 }
 

@@ -351,3 +351,28 @@ func TestASlipIsOneStrokeOfTheHandAndIsSeenFromBothSides(t *testing.T) {
 		}
 	})
 }
+
+// The pass for usual names and the one for any other MUST agree: a name in another
+// width takes the other way.
+func TestTheShortWayOfAUsualNameLeadsWhereTheLongOneDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"山", "髙", "邊", "惠", "さ", "ア", "　", " ", "々", "ー", "っ"}), 0, 7).Draw(t, "parts"), "")
+		short, long := FoldName(s), FoldName(s+"\u3099") // a mark that stands alone
+		if (short == nil) != (strings.Trim(s, " 　") == "") {
+			t.Fatal("nil is not for spaces alone")
+		}
+		if short == nil || long == nil || strings.HasSuffix(s, " ") || strings.HasSuffix(s, "　") || strings.HasSuffix(s, "っ") || strings.HasSuffix(s, "さ") || strings.HasSuffix(s, "ア") {
+			return
+		}
+		for _, l := range []Level{AsForm, AsVariant} {
+			if cut := strings.TrimRight(long.Reveal(l), "゛\u3099"); cut != short.Reveal(l) {
+				t.Fatalf("%q: %q and %q", s, short.Reveal(l), cut)
+			}
+		}
+		a, _, okA := short.RevealParts()
+		b, _, okB := long.RevealParts()
+		if a != b || okA != okB {
+			t.Fatalf("%q: parts %q %v and %q %v", s, a, okA, b, okB)
+		}
+	})
+}

@@ -29,10 +29,10 @@ type Difference struct {
 // other ones: then they are different names and nobody asks for more.
 func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 	others := 0
-	rest, other := n.p.base(), m.p.base()
-	if utf8.RuneCountInString(rest) != utf8.RuneCountInString(other) {
+	if n.p.runes != m.p.runes {
 		return ds, false
 	}
+	rest, other := n.p.base(), m.p.base()
 	j := 0
 	for _, a := range rest {
 		b, size := utf8.DecodeRuneInString(other[j:])
@@ -46,6 +46,9 @@ func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 			}
 			ds = append(ds, Difference{a, b, rel})
 		}
+	}
+	if j != len(other) {
+		return ds, false // names longer than runes can count
 	}
 	if len(ds) == 0 && n.p.form != m.p.form {
 		ds = append(ds, Difference{0, 0, Selected})
