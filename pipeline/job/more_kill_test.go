@@ -39,9 +39,9 @@ func grep(t *testing.T, dir, text string) (found string) {
 	return found
 }
 
-// TestKilledAtRandomMomentsEachListEndsOnce kills a job of some seconds at up to a hundred
-// random moments, for a minute at most. Each list gets on only between kills, so holding it after
-// some interruptions is switched off by a high limit.
+// TestKilledAtRandomMomentsEachListEndsOnce kills a job of some seconds at up to a
+// hundred random moments, for a minute at most. Each list gets on only between
+// kills, so holding it after some interruptions is switched off by a high limit.
 func TestKilledAtRandomMomentsEachListEndsOnce(t *testing.T) {
 	kills := 100
 	if testing.Short() || raced {

@@ -105,6 +105,30 @@ func TestRecoveryBringsSpoolAndLedgerIntoStep(t *testing.T) {
 	}
 }
 
+// TestALoadThatWasNotEnteredIsEnteredByRecovery: the new generation is current,
+// and the run was killed before the ledger's entry. It is entered once.
+func TestALoadThatWasNotEnteredIsEnteredByRecovery(t *testing.T) {
+	p := newPlace(t, true)
+	p.writeExtract(t, "new.csv", 1)
+	die(t, p, "load", p.path("new.csv"), step(t, p, "load", p.path("new.csv"), ledger.IdentityLoaded, false))
+	for range 2 {
+		s := p.open(t)
+		f, err := s.Identity()
+		must(t, err)
+		generation := f.Generation()
+		must(t, s.Close())
+		all, _ := p.story(t)
+		last := all[len(all)-1].Entry
+		if count(all, ledger.IdentityLoaded, "") != 2 || last.Generation != generation || last.Codes[string(issue.Interrupted)] != 1 || last.Counts["people"] != people {
+			t.Fatalf("%d loads; the last entry: %s, %v, %v", count(all, ledger.IdentityLoaded, ""), last.Act, last.Codes, last.Counts)
+		}
+	}
+	p.drop(t, plain, 12, "依頼1") // with the addresses of the old generation
+	if out := outcome(t, p.run(t)); out.State != spool.Outbox {
+		t.Errorf("answered from it: %s", out.State)
+	}
+}
+
 // TestWhatRecoveryEndedIsReported: the next run tells of it as if it had done it.
 func TestWhatRecoveryEndedIsReported(t *testing.T) {
 	p := newPlace(t, true)
