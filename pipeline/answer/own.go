@@ -25,7 +25,8 @@ type OwnRow struct {
 
 // An OwnLooked is one person whom the row was compared with.
 type OwnLooked struct {
-	Person    uint32              `json:"person"` // number in the generation
+	Person    uint32              `json:"person"`         // number in the generation
+	Fits      bool                `json:"fits,omitempty"` // a line of the decision table
 	HoldsCode bool                `json:"holds_code,omitempty"`
 	Protected bool                `json:"protected,omitempty"`
 	Grades    map[string]OwnGrade `json:"grades"`
@@ -63,7 +64,7 @@ func (w *ownWriter) row(row pipeline.Row[verdict.Hit], a verdict.Answer) error {
 			out.Chosen = h.Person.Code.Reveal()
 		}
 		for _, l := range h.Looked {
-			out.Looked = append(out.Looked, OwnLooked{Person: l.Number, HoldsCode: l.HoldsCode, Protected: l.Protected, Grades: ownGrades(l.Grades)})
+			out.Looked = append(out.Looked, OwnLooked{Person: l.Number, Fits: l.Fits, HoldsCode: l.HoldsCode, Protected: l.Protected, Grades: ownGrades(l.Grades)})
 		}
 	}
 	return w.e.Encode(out)

@@ -88,6 +88,9 @@ func (s *Site) reviews(ctx context.Context, j *spool.Job, grant authority.Operat
 	for i, r := range own {
 		rows[i] = answer.Review{Row: r, Query: queries[r.No]}
 		for _, looked := range r.Looked {
+			if !looked.Fits {
+				continue
+			}
 			c, err := file.ByNumber(grant.Lookup(), looked.Person)
 			if err != nil {
 				return nil, err

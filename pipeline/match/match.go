@@ -266,21 +266,23 @@ func holdsCode(code person.ResidentCode, versions []*person.Version) (holds, for
 // person who is meant.
 const lookedMost = 20
 
-// worthALook keeps the people whom a reviewer would want to see: all but those
-// who merely share a key.
+// worthALook keeps the people whom somebody who looks at the row would want to
+// see: those who fit a line of the table, then those who come near, not those who
+// merely share a key.
 func worthALook(found []read, graded []verdict.Considered, chosen int) []verdict.Looked {
-	var looked []verdict.Looked
-	others := 0
+	var fitting, near []verdict.Looked
 	for i, c := range graded {
+		l := verdict.Looked{Number: found[i].number, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode}
 		g := c.Grades
-		near := c.HoldsCode || g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs
-		if i != chosen {
-			if !near || others == lookedMost {
-				continue
-			}
-			others++
+		switch l.Fits = c.HoldsCode || verdict.FitsSomeLine(g); {
+		case i == chosen:
+			fitting = append([]verdict.Looked{l}, fitting...)
+		case l.Fits:
+			fitting = append(fitting, l)
+		case g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs:
+			near = append(near, l)
 		}
-		looked = append(looked, verdict.Looked{Number: found[i].number, Grades: g, Protected: c.Protected, HoldsCode: c.HoldsCode})
 	}
-	return looked
+	looked := append(fitting, near...)
+	return looked[:min(len(looked), lookedMost+1)]
 }

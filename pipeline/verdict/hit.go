@@ -25,6 +25,7 @@ type Looked struct {
 	Grades    Grades
 	Protected bool
 	HoldsCode bool
+	Fits      bool // holds the row's code or fits a line of the table: a reviewer may decide for them
 }
 
 // ForIssues gives the answer to a row that intake found faulty: 80 before 81

@@ -145,6 +145,19 @@ func (n Need) fits(g Grades) bool {
 	return n.fitsName(g) && n.Birth.Has(g.Birth.Grade) && n.Sex.Has(g.Sex.Grade) && n.Address.Has(g.Address.Grade)
 }
 
+// FitsSomeLine reports whether any line of the table looks at a person with these
+// grades: those whom a row may mean, or whom it may be taken for.
+func FitsSomeLine(g Grades) bool {
+	for _, lines := range [][]Need{{four, rivalElsewhere, two, suppressed, shadow}, rivals, doubts, review} {
+		for _, line := range lines {
+			if line.fits(g) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (n Need) fitsName(g Grades) bool {
 	switch {
 	case n.Name.Has(g.Name.Grade):
