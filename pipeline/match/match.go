@@ -283,6 +283,10 @@ func worthALook(found []read, graded []verdict.Considered, chosen int) []verdict
 			near = append(near, l)
 		}
 	}
+	most := lookedMost
+	if chosen >= 0 {
+		most++
+	}
 	looked := append(fitting, near...)
-	return looked[:min(len(looked), lookedMost+1)]
+	return looked[:min(len(looked), most)]
 }
