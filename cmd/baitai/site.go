@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"baitai/cmd/internal/term"
 	"baitai/pipeline/issue"
@@ -74,7 +75,7 @@ func runCheck(_ context.Context, c *call) error {
 		what := c.checkName(f.What)
 		switch {
 		case f.Issue == nil:
-			c.Say("○ %s %s", "ok       %s %s", what, f.Good)
+			c.Say("○ %s %s", "ok       %s %s", what, c.figure(f))
 		case f.Warning:
 			c.Say("△ %s %s", "warning  %s %s", what, c.Line(f.Issue))
 		default:
@@ -124,6 +125,16 @@ func checkJSON(c *call, findings []job.Finding) []checkLine {
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+// figure gives a figure of check its unit.
+func (p *program) figure(f job.Finding) string {
+	units := map[string][2]string{"register": {"(有効な照会元 %s)", "(%s offices valid)"}, "ledger": {"(%s 件)", "(%s entries)"},
+		"identity": {"(%s 人)", "(%s people)"}}
+	if u, ok := units[f.What]; ok && f.Good != "" {
+		return fmt.Sprintf(p.Pick(u[0], u[1]), f.Good)
+	}
+	return f.Good
 }
 
 func (p *program) checkName(what string) string {
