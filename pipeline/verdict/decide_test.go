@@ -131,7 +131,7 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 		answer = Suppressed
 	case protected: // steps that use an address skip the person; T would have been 91
 	case nameOK && birthOK && sexOK && addressOK &&
-		atMost(g.Name.Grade, Same, Form, Variant) && g.Kana.Grade == Differs:
+		atMost(g.Name.Grade, Same, Form, Variant) && atMost(g.Kana.Grade, Loose, Differs):
 		answer = NeedsReview // the kanji of one twin, the reading of the other
 	case nameOK && birthOK && sexOK && addressOK:
 		answer = FoundPresent

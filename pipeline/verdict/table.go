@@ -99,9 +99,10 @@ var (
 
 	// doubts: somebody fits all that F asks for, but another particular of the row
 	// speaks against it. 氏名 is that of one twin and ふりがな that of the other: the
-	// row means one of them, and nobody can know which.
+	// row means one of them, and nobody can know which. けいこ beside 圭吾 (けいご) may
+	// be the sister 圭子: a reading that is only loosely the same counts too.
 	doubts = []Need{
-		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
+		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Loose, Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
 	}
 
 	// shadow: somebody under 支援措置 whom the row may mean as well, by reading. Such
