@@ -1,6 +1,7 @@
 package invent
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,13 +36,29 @@ func strangerTwin(l *lister, d *draft) bool {
 		return false
 	}
 	name := alike(written{given, kanaGiven}, sex)
-	// In a list without 氏名 a twin with the same reading would be the same row.
-	for name.kanji == given || !l.has[ColumnName] && name.kana == kanaGiven {
+	// In a list without 氏名 a twin with the same reading would be the same row, and
+	// nobody names one twin 清 and the other 淸.
+	for name.kanji == given || l.sameShapes(name.kanji, given) || !l.has[ColumnName] && name.kana == kanaGiven {
 		name = l.tables.given(l.r, d.v.born.Year, sex)
 	}
 	d.Code, d.Name, d.Kana = "", surname+"　"+name.kanji, kanaSurname+"　"+name.kana
 	l.leaveOut(d)
 	return d.never(nobody, review, several)
+}
+
+// sameShapes reports whether two names differ in the shape of their kanji alone.
+func (l *lister) sameShapes(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		pairs := slices.Concat(l.tables.near[x[i]], l.tables.far[x[i]])
+		if x[i] != y[i] && !slices.ContainsFunc(pairs, func(p kanjiPair) bool { return p.other == y[i] }) {
+			return false
+		}
+	}
+	return true
 }
 
 // strangerFather has the kanji, the sex and the address of a person in the file,
@@ -135,7 +152,7 @@ func strangerFolded(l *lister, d *draft) bool {
 		case '斉':
 			name[i], changed = '斎', true
 		default:
-			if p := append(l.tables.near[c], l.tables.far[c]...); len(p) > 0 {
+			if p := slices.Concat(l.tables.near[c], l.tables.far[c]); len(p) > 0 {
 				name[i], changed = p[l.r.IntN(len(p))].other, true
 			}
 		}
