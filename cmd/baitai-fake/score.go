@@ -40,6 +40,8 @@ func (t *tool) scoreFlags(s *scoreFlags) *pflag.FlagSet {
 	f.StringVar(&s.html, "html", "", t.text("結果をHTMLにも書く", "write the result as HTML too"))
 	f.BoolVar(&s.force, "force", false, t.text("既にあるHTMLを置き換える", "replace an HTML file that exists"))
 	f.BoolVar(&s.NoBaselines, "no-baselines", false, t.text("比較の方法を測らない", "leave out the other methods"))
+	f.StringSliceVar(&s.Keys, "keys", nil, t.text("測る項目の組(コンマ区切り、空なら全部)", "sets of keys to measure, by comma; empty: all"))
+	f.StringSliceVar(&s.Classes, "class", nil, t.text("測る分類(コンマ区切り、空なら全部)", "classes to measure, by comma; empty: all"))
 	f.IntVar(&s.Examples, "examples", 2, t.text("分類ごとに示す例の数(別人は10倍。sealed では示さない)", "examples shown of each class (ten times as many wrong ones; none for sealed)"))
 	f.IntVar(&s.Workers, "workers", runtime.GOMAXPROCS(0), t.text("並列数", "how many at once"))
 	return f

@@ -57,8 +57,8 @@ func newReport(o Options) *Report {
 	if o.Seed.sealed {
 		r.examples = 0
 	}
-	for _, k := range KeySets() {
-		for _, c := range k.classesOf() {
+	for _, k := range o.keySets() {
+		for _, c := range o.classesOf(k) {
 			cell := &Cell{Keys: k, Class: c, Bar: barOf(k, c)}
 			r.Cells = append(r.Cells, cell)
 			r.at[cellID{k.ID, c.Class}] = cell

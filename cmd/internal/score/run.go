@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"baitai/cmd/internal/invent"
@@ -21,9 +22,12 @@ type Options struct {
 	Portion     int
 	Workers     int
 	NoBaselines bool
-	Examples    int    // kept of each kind of cell of the table
-	Dir         string // an empty folder for the site; what is in it may be lost
-	Now         func() time.Time
+	// Keys and Classes are the key sets and classes to measure; empty for all.
+	Keys     []string
+	Classes  []string
+	Examples int    // kept of each kind of cell of the table
+	Dir      string // an empty folder for the site; what is in it may be lost
+	Now      func() time.Time
 	// Progress is told what is being done, of how much; nil for nobody.
 	Progress func(act string, done, all int64)
 }
@@ -42,12 +46,31 @@ func parseCode(s string) (person.ResidentCode, bool) {
 	return c, err == nil
 }
 
+// keySets are those that are asked for.
+func (o *Options) keySets() []KeySet {
+	return slices.DeleteFunc(KeySets(), func(k KeySet) bool { return len(o.Keys) > 0 && !slices.Contains(o.Keys, k.ID) })
+}
+
+func (o *Options) classesOf(k KeySet) []invent.ClassInfo {
+	return slices.DeleteFunc(k.classesOf(), func(c invent.ClassInfo) bool {
+		return len(o.Classes) > 0 && !slices.Contains(o.Classes, string(c.Class))
+	})
+}
+
+// cells is how many cells the table will have.
+func (o *Options) cells() (n int) {
+	for _, k := range o.keySets() {
+		n += len(o.classesOf(k))
+	}
+	return n
+}
+
 // ErrOptions says that nothing can be measured with these options.
-var ErrOptions = errors.New("score: people and rows must be 1 or more")
+var ErrOptions = errors.New("score: people and rows must be 1 or more, and some class of some key set be left to measure")
 
 // Run measures. The same options give the same counts.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	if o.People < 1 || o.RowsPerClass < 1 || o.Portion < 0 {
+	if o.People < 1 || o.RowsPerClass < 1 || o.Portion < 0 || o.cells() == 0 {
 		return nil, ErrOptions
 	}
 	if o.Portion == 0 {
@@ -88,7 +111,7 @@ func (r *run) measure(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, r.site.close(), os.RemoveAll(r.o.Dir)) }()
 	r.report.LoadTook = r.o.Now().Sub(started)
-	for _, k := range KeySets() {
+	for _, k := range r.o.keySets() {
 		if err := r.keySet(ctx, k); err != nil {
 			return err
 		}
@@ -99,7 +122,10 @@ func (r *run) measure(ctx context.Context) (err error) {
 
 // keySet measures every class of one key set, a portion at a time.
 func (r *run) keySet(ctx context.Context, k KeySet) error {
-	classes := k.classesOf()
+	classes := r.o.classesOf(k)
+	if len(classes) == 0 {
+		return nil
+	}
 	mix := invent.Mix{}
 	for _, c := range classes {
 		mix[c.Class] = 1

@@ -117,7 +117,8 @@ func TestThreeSeedsAreThreeWorlds(t *testing.T) {
 }
 
 func TestRunRefusesWhatCannotBeMeasured(t *testing.T) {
-	for _, o := range []Options{{RowsPerClass: 1}, {People: 1}, {People: 1, RowsPerClass: 1, Portion: -1}} {
+	for _, o := range []Options{{RowsPerClass: 1}, {People: 1}, {People: 1, RowsPerClass: 1, Portion: -1},
+		{People: 1, RowsPerClass: 1, Keys: []string{"none"}}, {People: 1, RowsPerClass: 1, Keys: []string{"kana"}, Classes: []string{"N13"}}} {
 		o.Dir, o.Now = t.TempDir(), time.Now
 		if _, err := Run(context.Background(), o); err == nil {
 			t.Errorf("%+v was measured", o)
