@@ -69,6 +69,19 @@ func (k *Kana) Loose(m *Kana) bool {
 	return false
 }
 
+// SameSound reports whether two that are Loose are one reading written in two
+// ways: 長音 with ー or a vowel or left out, ウ after オ段, ヲ, ヴ. 清濁 is another sound.
+func (k *Kana) SameSound(m *Kana) bool {
+	for _, x := range [2]string{soften(k.p.form, false), soften(k.p.form, true)} {
+		for _, y := range [2]string{soften(m.p.form, false), soften(m.p.form, true)} {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func soundAlike(a, b string) bool {
 	for a != "" && b != "" {
 		x, n := utf8.DecodeRuneInString(a)

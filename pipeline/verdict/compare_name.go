@@ -133,8 +133,10 @@ func compareKana(row, version *normal.Folded) Graded {
 		return Graded{Grade: Same}
 	case a.Reveal(normal.AsForm) == b.Reveal(normal.AsForm):
 		return Graded{Grade: Form, Ground: "かな種別・字幅・空白・かなの大小"}
+	case a.Loose(b) && a.SameSound(b):
+		return Graded{Grade: Loose, Near: SameSound, Ground: "長音の書き方"}
 	case a.Loose(b):
-		return Graded{Grade: Loose, Ground: "清濁・長音など"}
+		return Graded{Grade: Loose, Ground: "清濁など"}
 	}
 	return Graded{Grade: Differs}
 }

@@ -187,7 +187,7 @@ func codeAgrees(g Grades) (why string, ok bool) {
 		return "住民票コード・氏名・生年月日が一致", true
 	case nameAgrees:
 		return "住民票コード・氏名が一致", true
-	case codeBirth.Has(g.Birth.Grade) && (g.Kana.Grade == Loose || g.Kana.Grade == Differs):
+	case codeBirth.Has(g.Birth.Grade) && (g.Kana.Grade == Loose && g.Kana.Near != SameSound || g.Kana.Grade == Differs):
 		return "ふりがなが住民票コードの人と違う", false
 	case codeBirth.Has(g.Birth.Grade) && g.Sex.Grade == Differs:
 		return "性別が住民票コードの人と違う", false

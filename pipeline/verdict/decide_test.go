@@ -45,7 +45,7 @@ func TestEveryCombinationOfGrades(t *testing.T) {
 		for _, kanji := range []bool{true, false} {
 			for _, protected := range []bool{false, true} {
 				for _, name := range nameGrades {
-					for near := NotNear; near < nearCount; near++ {
+					for near := NotNear; near < SameSound; near++ {
 						if near != NotNear && name != Differs {
 							continue
 						}
@@ -61,15 +61,15 @@ func TestEveryCombinationOfGrades(t *testing.T) {
 }
 
 func walkRest(t *testing.T, code string, kanji, protected bool, name Grade, near Near) (n int) {
-	for _, kana := range kanaGrades {
+	for _, kana := range kanaGraded() {
 		for _, birth := range birthGrades {
 			for _, sex := range sexGrades {
 				for _, address := range addressGrades {
-					g := Grades{NameHasKanji: kanji, Name: Graded{Grade: name, Near: near}, Kana: Graded{Grade: kana},
+					g := Grades{NameHasKanji: kanji, Name: Graded{Grade: name, Near: near}, Kana: kana,
 						Birth: Graded{Grade: birth}, Sex: Graded{Grade: sex}, Address: Graded{Grade: address}}
 					c := here(g)
 					c.Protected, c.HoldsCode = protected, code == "holder"
-					asked := Asked{Code: code != "", Name: name != Missing, Kana: kana != Missing,
+					asked := Asked{Code: code != "", Name: name != Missing, Kana: kana.Grade != Missing,
 						Birth: birth != Missing, Address: address != Missing}
 					got := Decide(asked, []Considered{c}, false, everyone)
 					want := restated(code, asked, g, protected)
@@ -85,6 +85,16 @@ func walkRest(t *testing.T, code string, kanji, protected bool, name Grade, near
 		}
 	}
 	return n
+}
+
+// kanaGraded are the ways in which ふりがな can compare: 長音 written otherwise is a
+// kind of Loose.
+func kanaGraded() []Graded {
+	ways := []Graded{{Grade: Loose, Near: SameSound}}
+	for _, g := range kanaGrades {
+		ways = append(ways, Graded{Grade: g})
+	}
+	return ways
 }
 
 // restated is spec §3.2 and §3.3 for one person, in plain words.
@@ -106,7 +116,7 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 			agrees, differs = atMost(g.Kana.Grade, Same, Form), g.Kana.Grade == Differs
 		}
 		accepted := (agrees || birthOK) && !differs && g.Birth.Grade != Differs
-		if !agrees && (g.Sex.Grade == Differs || g.Kana.Grade == Differs || g.Kana.Grade == Loose) {
+		if !agrees && (g.Sex.Grade == Differs || g.Kana.Grade == Differs || g.Kana.Grade == Loose && g.Kana.Near != SameSound) {
 			accepted = false // twins share a birth
 		}
 		if accepted && g.NameHasKanji && agrees && g.Kana.Grade == Differs {
@@ -131,7 +141,7 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 		answer = Suppressed
 	case protected: // steps that use an address skip the person; T would have been 91
 	case nameOK && birthOK && sexOK && addressOK &&
-		atMost(g.Name.Grade, Same, Form, Variant) && atMost(g.Kana.Grade, Loose, Differs):
+		atMost(g.Name.Grade, Same, Form, Variant) && atMost(g.Kana.Grade, Loose, Differs) && g.Kana.Near != SameSound:
 		answer = NeedsReview // the kanji of one twin, the reading of the other
 	case nameOK && birthOK && sexOK && addressOK:
 		answer = FoundPresent
@@ -164,6 +174,15 @@ func TestARivalTakesTheAnswerAway(t *testing.T) {
 			if d := Decide(fullRow, order, false, everyone); d.Answer != NeedsReview || d.Chosen != -1 {
 				t.Errorf("%s: answer %s, chosen %d; want 30 and nobody", name, d.Answer, d.Chosen)
 			}
+		}
+	}
+}
+
+func TestLongVowelsWrittenOtherwiseAreNoDoubtBesideAnAgreeingName(t *testing.T) {
+	for near, want := range map[Near]Answer{SameSound: FoundPresent, NotNear: NeedsReview} {
+		c := here(with(func(g *Grades) { g.Kana = Graded{Grade: Loose, Near: near} }))
+		if d := Decide(fullRow, []Considered{c}, false, everyone); d.Answer != want {
+			t.Errorf("%s: answer %s, want %s", near, d.Answer, want)
 		}
 	}
 }

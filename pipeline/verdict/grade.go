@@ -64,12 +64,13 @@ const (
 	OneWrong           // one character is another one
 	LookAlike          // characters that look alike (ニ/二, ロ/口)
 	SameKanaOther      // same kana, other kanji
+	SameSound          // ふりがな is Loose for its 長音 alone
 	nearCount
 )
 
-var nearNamesJa = [nearCount]string{"", "姓名が逆", "一字判読不能", "一字違い", "形の似た字", "同じ読みで別の字"}
+var nearNamesJa = [nearCount]string{"", "姓名が逆", "一字判読不能", "一字違い", "形の似た字", "同じ読みで別の字", "長音の書き方"}
 
-var nearNames = [nearCount]string{"", "swapped order", "one character unreadable", "one character wrong", "look-alike characters", "same kana, other kanji"}
+var nearNames = [nearCount]string{"", "swapped order", "one character unreadable", "one character wrong", "look-alike characters", "same kana, other kanji", "long vowels written otherwise"}
 
 // String gives the English name.
 func (n Near) String() string {
@@ -91,7 +92,7 @@ func (n Near) Japanese() string {
 type Graded struct {
 	Grade Grade
 	Past  bool // reached with an earlier version, or through 旧氏
-	Near  Near // only where Grade is Differs, Broad or worse
+	Near  Near // only where Grade is Loose, Broad or worse
 	// Ground is why the grade is not better, in Japanese, «髙→高 JIS包摂». It holds
 	// single characters of the particular and MUST be shown only where the
 	// particular itself may be shown.

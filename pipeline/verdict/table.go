@@ -51,6 +51,8 @@ type Need struct {
 	Equal GradeSet // ふりがな, in place of 氏名 also where the row has kanji
 	// Reading is what ふりがな must be besides; empty where it does not matter.
 	Reading GradeSet
+	// ReadingBut are ways to be so that do not matter.
+	ReadingBut NearSet
 
 	Birth, Sex, Address GradeSet
 }
@@ -100,9 +102,10 @@ var (
 	// doubts: somebody fits all that F asks for, but another particular of the row
 	// speaks against it. 氏名 is that of one twin and ふりがな that of the other: the
 	// row means one of them, and nobody can know which. けいこ beside 圭吾 (けいご) may
-	// be the sister 圭子: a reading that is only loosely the same counts too.
+	// be the sister 圭子: a reading that is only loosely the same counts too, unless
+	// only its 長音 are written otherwise.
 	doubts = []Need{
-		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Loose, Differs), Birth: fBirth, Sex: fSex, Address: fAddress},
+		{Why: "氏名は一致するが、ふりがなが違う", Name: fName, Reading: Of(Loose, Differs), ReadingBut: near(SameSound), Birth: fBirth, Sex: fSex, Address: fAddress},
 	}
 
 	// shadow: somebody under 支援措置 whom the row may mean as well, by reading. Such
@@ -140,7 +143,7 @@ const reviewMost = 5
 
 // fits reports whether the grades satisfy every particular of the line.
 func (n Need) fits(g Grades) bool {
-	if n.Reading != 0 && !n.Reading.Has(g.Kana.Grade) {
+	if n.Reading != 0 && (!n.Reading.Has(g.Kana.Grade) || n.ReadingBut.Has(g.Kana.Near)) {
 		return false
 	}
 	return n.fitsName(g) && n.Birth.Has(g.Birth.Grade) && n.Sex.Has(g.Sex.Grade) && n.Address.Has(g.Address.Grade)
