@@ -108,7 +108,7 @@ func (s *Site) open() (err error) {
 	if s.Register, err = register.Load(s.path(registerDir)); err != nil {
 		return err
 	}
-	if err = spool.Init(s.path(spoolDir), s.disk, s.Register.Offices()); err != nil { // folders of new offices
+	if err = spool.Init(s.path(spoolDir), s.disk, s.officesNow()); err != nil { // folders of new offices
 		return err
 	}
 	s.operator, _ = s.Register.Operator(s.env.Login)
@@ -116,6 +116,17 @@ func (s *Site) open() (err error) {
 		return err
 	}
 	return s.recover()
+}
+
+// officesNow are the offices that are registered for today.
+func (s *Site) officesNow() []string {
+	var now []string
+	for _, id := range s.Register.Offices() {
+		if o, ok := s.Register.Office(id); ok && o.Valid.Holds(s.env.Now()) {
+			now = append(now, id)
+		}
+	}
+	return now
 }
 
 // Close gives the site up and makes the ledger readable for others.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -153,6 +154,23 @@ func TestEveryErrorOfALedgerIsAnIssueWithItsExitCode(t *testing.T) {
 			t.Errorf("%v is no issue", c.err)
 		case i != nil && (i.Code != c.code || !strings.Contains(i.In(issue.English).Says, c.says)):
 			t.Errorf("%v is %v", c.err, i)
+		}
+	}
+}
+
+// TestEveryActHasAJapaneseWord reads the acts from the ledger's own source.
+func TestEveryActHasAJapaneseWord(t *testing.T) {
+	raw, err := os.ReadFile("../../../spool/ledger/act.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts := regexp.MustCompile(`(?m)^\t\w+ +Act = "([^"]+)"`).FindAllStringSubmatch(string(raw), -1)
+	if len(acts) < 20 {
+		t.Fatalf("only %d acts were found", len(acts))
+	}
+	for _, a := range acts {
+		if word := ActName(ledger.Act(a[1]), issue.Japanese); word == a[1] {
+			t.Errorf("%s has no Japanese word", a[1])
 		}
 	}
 }
