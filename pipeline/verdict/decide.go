@@ -147,6 +147,9 @@ func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decisi
 	}
 	c := people[holder]
 	why, ok := codeAgrees(c.Grades)
+	if ok && c.Protected && !p.IgnoresSupport { // 91 comes before the 30 of a doubt
+		return none(Suppressed, StepCode, suppressed.Why)
+	}
 	if ok && codeDoubted(c.Grades) {
 		if anySuppressed(people, p) {
 			return none(Suppressed, StepNone, suppressed.Why)
@@ -158,9 +161,6 @@ func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decisi
 			return none(Suppressed, StepNone, suppressed.Why)
 		}
 		return none(Contradiction, StepCode, why)
-	}
-	if c.Protected && !p.IgnoresSupport {
-		return none(Suppressed, StepCode, suppressed.Why)
 	}
 	return accept(holder, c, StepCode, why, p)
 }

@@ -119,15 +119,11 @@ func restated(code string, a Asked, g Grades, protected bool) Answer {
 		if !agrees && (g.Sex.Grade == Differs || g.Kana.Grade == Differs || g.Kana.Grade == Loose && g.Kana.Near != SameSound) {
 			accepted = false // twins share a birth
 		}
-		if accepted && g.NameHasKanji && agrees && g.Kana.Grade == Differs {
-			if suppressedToo {
-				return Suppressed
-			}
-			return NeedsReview // the kanji of one twin, the reading of the other
-		}
 		switch {
 		case accepted && protected:
 			return Suppressed
+		case accepted && g.NameHasKanji && agrees && g.Kana.Grade == Differs:
+			return NeedsReview // the kanji of one twin, the reading of the other
 		case accepted:
 			return FoundPresent
 		case suppressedToo:
