@@ -26,7 +26,7 @@ const referenceSeed = 20260525
 // TestTheReferenceAgrees gives invented people and rows derived from them to the
 // product, over a real identity file, and to the reference.
 func TestTheReferenceAgrees(t *testing.T) {
-	worlds, rowsEach := 9, 700
+	worlds, rowsEach := 12, 700
 	if testing.Short() {
 		worlds, rowsEach = 3, 300
 	}

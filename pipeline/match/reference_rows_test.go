@@ -21,6 +21,9 @@ func (w *world) row() person.Query {
 		return versions[len(versions)-1]
 	}
 	address := some()
+	if w.one(3) {
+		address = pick(w, versions)
+	}
 	q := person.Query{Name: some().Name, Kana: some().Kana, Birth: some().Birth, Sex: some().Sex, Address: address.Address, BirthRespelled: w.one(3)}
 	if address.Address.Empty() {
 		q.Address = address.LastAddress
@@ -29,6 +32,13 @@ func (w *world) row() person.Query {
 		q.FormerSurname = pick(w, []person.Text{some().FormerSurname, person.NewText(pick(w, surnames).written)})
 	}
 	w.giveCode(&q, versions)
+	if former := some().FormerSurname; !former.Empty() && w.one(2) {
+		_, own, _ := strings.Cut(q.Name.Reveal(), "　")
+		q.Name = person.NewText(former.Reveal() + "　" + own)
+	}
+	if w.one(8) {
+		q.Kana = person.NewText(longVowels.Replace(q.Kana.Reveal()))
+	}
 	for range w.rnd.IntN(4) {
 		w.corrupt(&q)
 	}
@@ -41,6 +51,9 @@ func (w *world) row() person.Query {
 	}
 	return q
 }
+
+// longVowels writes 長音 otherwise.
+var longVowels = strings.NewReplacer("ろう", "ろー", "とう", "とお", "おお", "おー", "きょう", "きょー", "ゆう", "ゆー")
 
 func (w *world) giveCode(q *person.Query, versions []person.Version) {
 	switch w.rnd.IntN(12) {

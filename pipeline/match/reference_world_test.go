@@ -188,7 +188,7 @@ func (w *world) relative(v person.Version) person.Version {
 	_, otherName, _ := strings.Cut(other.Name.Reveal(), "　")
 	r := v
 	r.Support = 0
-	switch w.rnd.IntN(7) {
+	switch w.rnd.IntN(8) {
 	case 0, 1: // a twin: the same birth and home
 		r.Name, r.Sex = person.NewText(surname+"　"+otherName), other.Sex
 		if r.Kana = person.NewText(readingOf(surname) + "　" + readingOf(otherName)); w.one(3) {
@@ -203,7 +203,10 @@ func (w *world) relative(v person.Version) person.Version {
 	case 5: // the same name in another spelling
 		r.Name = person.NewText(pick(w, surnames).written + "　" + name)
 		r.Kana = pick(w, []person.Text{v.Kana, {}})
-	case 6:
+	case 6: // reads the same, under 支援措置, elsewhere
+		r.Name, r.Kana, r.Support = person.NewText(surname+"　"+otherName), v.Kana, 1
+		r.Municipality, r.Address = other.Municipality, other.Address
+	case 7:
 		r.Sex = pick(w, []person.Sex{person.Male, person.Female})
 		r.Name, r.Kana = person.NewText(surname+"　"+otherName), pick(w, []person.Text{v.Kana, {}})
 	}
@@ -260,7 +263,7 @@ func (w *world) add(v person.Version) {
 	case 1:
 		last.State = person.Removed
 	}
-	if w.one(9) {
+	if last.Support == 0 && w.one(9) {
 		last.Support = person.Support(1 + w.rnd.IntN(3))
 	}
 	if len(versions) > 1 && w.one(4) {
