@@ -51,7 +51,7 @@ func DefaultConfig(name, origin string) Config {
 	c.Intake.StillSeconds, c.Intake.MinAgeSeconds = 3, 10
 	c.Intake.MaxBytes, c.Intake.MaxRows = 4<<30, 10_000_000
 	c.Intake.Places, c.Intake.Attempts = 1000, 3
-	c.Work.Chunk = 20_000
+	c.Work.Chunk = 50_000
 	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
 	return c
 }
