@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"baitai/cmd/internal/term"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/job"
+)
+
+func answerFlags(c *call) {
+	f := c.flags
+	f.StringVar(&c.office, "office", "", "")
+	f.StringVar(&c.purpose, "purpose", "", "")
+	f.StringVar(&c.request, "request", "", "")
+	f.StringVar(&c.number, "number", "", "")
+	f.StringVar(&c.basis, "basis", "", "")
+	f.Int64Var(&c.rows, "rows", -1, "")
+	f.StringVar(&c.fields, "fields", "", "")
+	f.StringVar(&c.form, "form", "", "")
+	f.StringVar(&c.charset, "charset", "", "")
+	f.StringVar(&c.way, "way", "", "")
+	f.StringVar(&c.sheet, "sheet", "", "")
+	f.StringVar(&c.again, "again", "", "")
+	f.StringVar(&c.mediumNo, "medium", "", "")
+	f.BoolVar(&c.erase, "erase", false, "")
+}
+
+// runAnswer takes in one list by hand and answers it.
+func runAnswer(ctx context.Context, c *call) (err error) {
+	args, err := term.Need(c.flags, "FILE")
+	if err != nil {
+		return err
+	}
+	if c.office == "" {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "--office")
+	}
+	site, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	h := job.ByHand{Path: args[0], SidePath: c.request, Office: c.office, Again: c.again, Erase: c.erase, Medium: c.mediumNo}
+	if h.SidePath == "" {
+		h.SidePath = job.SideOf(args[0])
+	}
+	h.Request = authority.NewRequest(authority.Command)
+	h.Request.Purpose, h.Request.Number, h.Request.Basis, h.Request.Rows = c.purpose, c.number, c.basis, c.rows
+	h.Request.Fields, h.Request.Form, h.Request.Charset, h.Request.Way, h.Request.Sheet = splitFields(c.fields), c.form, c.charset, c.way, c.sheet
+	j, err := site.Take(ctx, h)
+	if err != nil {
+		return err
+	}
+	out, err := site.Answer(ctx, j)
+	if err != nil {
+		return err
+	}
+	c.outcome(out)
+	if !c.erase {
+		c.Tell("もとのファイルは平文のまま残っています。不要なら消してください(--erase で受付時に消去できます)",
+			"the file itself still lies there in plain; --erase erases it when it is taken in")
+	}
+	return errors.Join(c.Value(outcomeJSON(out)), outcomeCode(out))
+}
+
+// splitFields takes a list of fields apart; nil if none is stated.
+func splitFields(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '、' || r == '，' })
+}
