@@ -50,7 +50,7 @@ func (p *program) stateName(s string) string {
 }
 
 func (p *program) waitsName(w string) string {
-	ja := map[string]string{job.WaitsSender: "置いた人(書き込み中)", job.WaitsFolder: "照会元のフォルダーに置き直す", job.WaitsRun: "次の実行(baitai run)", job.WaitsSecond: "二人目の承認(baitai approve)",
+	ja := map[string]string{job.WaitsSender: "置いた人(書き込み中)", job.WaitsFolder: "照会元のフォルダーに置き直す", job.WaitsErase: "人が消す(開けなかったもの)", job.WaitsRun: "次の実行(baitai run)", job.WaitsSecond: "二人目の承認(baitai approve)",
 		job.WaitsHandOut: "交付(baitai deliver)", job.WaitsNobody: "-"}
 	if n, ok := ja[w]; ok && p.Lang == issue.Japanese {
 		return n

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"baitai/spool"
@@ -28,6 +29,7 @@ const (
 	WaitsRun     = "run"      // the next run
 	WaitsSecond  = "second"   // a second person (baitai approve)
 	WaitsHandOut = "handover" // to be handed over (baitai deliver)
+	WaitsErase   = "erase"    // it could not be opened and lies in the inbox in plain: a person has to erase it
 	WaitsNobody  = "nobody"
 )
 
@@ -56,6 +58,11 @@ func Status(ctx context.Context, dir string, all bool) ([]Standing, error) {
 		}
 		list = append(list, Standing{Office: a.Office, State: string(spool.Inbox), Since: a.Since.In(jst), WaitsFor: w})
 	}
+	expelled, err := expelledIn(dir)
+	if err != nil {
+		return nil, siteIssue(err)
+	}
+	list = append(list, expelled...)
 	states := []spool.State{spool.Work, spool.Held, spool.Outbox, spool.Refused}
 	if all {
 		states = append(states, spool.Done)
@@ -75,6 +82,28 @@ func Status(ctx context.Context, dir string, all bool) ([]Standing, error) {
 		}
 	}
 	return list, siteIssue(errors.Join(damaged...))
+}
+
+// expelledMark begins the names of what was expelled (see spool.Expel).
+const expelledMark = ".refused-"
+
+// expelledIn lists what was refused without being opened and still lies in plain
+// in an inbox, so that nobody forgets it.
+func expelledIn(dir string) ([]Standing, error) {
+	left, err := filepath.Glob(filepath.Join(dir, spoolDir, string(spool.Inbox), "*", expelledMark+"*"))
+	if err != nil {
+		return nil, err
+	}
+	var list []Standing
+	for _, path := range left {
+		info, err := os.Lstat(path)
+		if err != nil {
+			continue // erased meanwhile
+		}
+		list = append(list, Standing{Job: strings.TrimPrefix(filepath.Base(path), expelledMark), Office: filepath.Base(filepath.Dir(path)),
+			State: string(spool.Inbox), Since: info.ModTime().In(jst), WaitsFor: WaitsErase})
+	}
+	return list, nil
 }
 
 func waits(v *spool.Spool, j *spool.Job) string {
