@@ -14,6 +14,7 @@ import (
 type history struct {
 	jobs    map[string]*course
 	numbers map[string][]string // keyed hash of office and 依頼番号 → jobs that were granted under it
+	reviews map[int64][]string  // index of «received» of a list → jobs that are reviews of its rows
 	loaded  string              // digest of the last generation of the identity file; "" if there is none
 	handed  string              // the job that was delivered last
 }
@@ -44,7 +45,7 @@ const (
 )
 
 func readHistory(l *ledger.Ledger) (*history, error) {
-	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string)}
+	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string)}
 	for s, err := range l.All(0) {
 		if err != nil {
 			return nil, err
@@ -95,6 +96,10 @@ func (h *history) add(index int64, e ledger.Entry) {
 		c.crashes = 0
 	case ledger.Received:
 		c.received = index
+	case ledger.Opened:
+		for _, of := range e.About {
+			h.reviews[of] = append(h.reviews[of], e.Job)
+		}
 	case ledger.Sealed:
 		c.sealed = index
 	case ledger.Granted:

@@ -317,9 +317,15 @@ func (s *Site) decidedHits(ctx context.Context, of *spool.Job, g authority.Grant
 	if err != nil {
 		return nil, err
 	}
+	answered, err := s.reviewedBefore(of)
+	if err != nil {
+		return nil, err
+	}
 	byNo := make(map[int64]answer.Review, len(reviews))
 	for _, r := range reviews {
-		byNo[r.Row.No] = r
+		if !answered[r.Row.Reference] { // a row is decided once
+			byNo[r.Row.No] = r
+		}
 	}
 	rows := make([]pipeline.Row[verdict.Hit], len(decided))
 	for i, d := range decided {
@@ -331,6 +337,28 @@ func (s *Site) decidedHits(ctx context.Context, of *spool.Job, g authority.Grant
 		rows[i].Value = decidedHit(g, r, d.Candidate)
 	}
 	return rows, nil
+}
+
+// reviewedBefore gives the 整理番号 of the rows that an earlier review has answered.
+func (s *Site) reviewedBefore(of *spool.Job) (map[string]bool, error) {
+	answered := make(map[string]bool)
+	for _, id := range s.history.reviews[s.history.jobs[of.ID].received] {
+		if s.history.jobs[id].final != ledger.Published {
+			continue
+		}
+		j, err := s.spool.Job(id)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := s.ownRows(j, func(answer.OwnRow) bool { return true })
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			answered[r.Reference] = true
+		}
+	}
+	return answered, nil
 }
 
 // decidedHit is the answer to one reviewed row. The purpose still has to cover

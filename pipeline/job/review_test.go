@@ -139,6 +139,11 @@ func TestAReviewedRowIsAnsweredByAJobOfItsOwn(t *testing.T) {
 			t.Errorf("%d entries %s, want %d", n, act, want)
 		}
 	}
+	again, err := takeReview(t, p, fillIn(t, p, clone(rows), about, map[string]string{"R2": "該当なし"}))
+	must(t, err)
+	if again.State != spool.Refused {
+		t.Errorf("a row that was decided is decided again: %s", again.State)
+	}
 	p.checkClean(t)
 }
 
