@@ -26,7 +26,7 @@ func verbs() []verb {
 		{"answer", answerFlags, runAnswer},
 		{"run", nil, runRun},
 		{"watch", watchFlags, runWatch},
-		{"approve", nil, runApprove},
+		{"approve", approveFlags, runApprove},
 		{"status", statusFlags, runStatus},
 		{"deliver", deliverFlags, runDeliver},
 		{"open", openFlags, runOpen},
@@ -63,7 +63,7 @@ type call struct {
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take                 string
-	erase, all                             bool
+	erase, all, yes                        bool
 	interval, people                       int
 }
 

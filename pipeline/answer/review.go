@@ -83,6 +83,9 @@ func writeReviewRow(book *sheet.Writer, r Review, unmasked bool) error {
 		return err
 	}
 	for i, p := range r.People {
+		if p.Looked.Protected && !unmasked {
+			continue // that somebody is here would tell where they live; the numbers stay
+		}
 		lines := Beside(q, p.Version, p.Looked, unmasked)
 		held := make(map[string]string, len(lines))
 		for _, l := range lines {

@@ -142,6 +142,20 @@ func Current(dir string) (string, error) {
 }
 
 // readManifest reads and checks the manifest of the generation named by digest.
+// Checkpoint is the ledger's checkpoint that the current generation under dir
+// keeps; it needs no key. "" where there is no generation that can be read.
+func Checkpoint(dir string) string {
+	digest, err := Current(dir)
+	if err != nil {
+		return ""
+	}
+	m, err := readManifest(dir, digest)
+	if err != nil {
+		return ""
+	}
+	return m.Checkpoint
+}
+
 func readManifest(dir, digest string) (*manifest, error) {
 	b, err := readSmall(filepath.Join(dir, genName(digest), manifestName), manifestBytesMax)
 	if err != nil {

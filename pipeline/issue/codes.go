@@ -93,6 +93,8 @@ const (
 	NothingDecided         Code = "F145" // nothing is decided in the review list
 	BadDecision            Code = "F146" // a decision that the row does not allow
 	FarFewerPeople         Code = "F147" // far fewer people than before
+	ReviewOutdated         Code = "F148" // the identity file was updated since the list was answered
+	NothingToReview        Code = "F149" // the job has no rows that can be reviewed
 
 	// 管理簿・権限 · the register and what it permits.
 

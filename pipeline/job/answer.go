@@ -170,6 +170,11 @@ func (s *Site) decide(j *spool.Job, req authority.Request, rows int64) (authorit
 			return authority.Grant{}, issue.New(issue.RequestNumberUsed, req.Pos(authority.ItemNumber), other)
 		}
 	}
+	return s.permit(req, rows)
+}
+
+// permit asks the register, and holds what this program can do against its answer.
+func (s *Site) permit(req authority.Request, rows int64) (authority.Grant, error) {
 	grant, err := authority.Decide(s.Register, req, s.operator, s.env.Now())
 	if err != nil {
 		return authority.Grant{}, err

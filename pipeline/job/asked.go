@@ -3,7 +3,6 @@ package job
 import (
 	"baitai/pipeline/issue"
 	"baitai/spool"
-	"baitai/spool/ledger"
 )
 
 // An Asked is what a held job asks for, as the second person has to see it before
@@ -31,9 +30,9 @@ func (s *Site) Held(id string) (Asked, error) {
 		return Asked{}, issue.New(issue.WrongState, issue.Pos{}, j.State)
 	}
 	c := s.history.jobs[j.ID]
-	a := Asked{Job: j.ID, Office: j.Office, HeldBy: c.heldBy, Broken: c.broken, Rows: c.acts[ledger.Opened].Counts["rows"]}
-	granted, ok := c.acts[ledger.Granted]
-	if !ok {
+	a := Asked{Job: j.ID, Office: j.Office, HeldBy: c.heldBy, Broken: c.broken, Rows: c.rows}
+	granted := c.granted
+	if granted.Detail == "" {
 		return a, nil
 	}
 	var d grantDetail

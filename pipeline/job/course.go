@@ -26,16 +26,19 @@ type course struct {
 	closed   bool                        // the current attempt has its closing act
 	final    ledger.Act                  // Published or Refused; "" while the job can go on
 	office   string
-	received int64  // index of the entry
-	sealed   int64  // index of the entry «sealed» of the current attempt
-	refused  int64  // index of the entry «refused»
-	handed   int    // how often the result was delivered
-	heldBy   string // 操作者ID under which the job was last held
-	broken   bool   // it was last held because it was interrupted too often
-	asks     string // hash of the grant under which it was last held for a second person
-	approved string // hash of the grant that a second person has approved (二人承認), in whichever attempt
-	begun    int    // how often the job had been begun when the ledger last said how that ended
-	crashes  int    // runs that were broken off since the job was received or released
+	received int64           // index of the entry
+	sealed   int64           // index of the entry «sealed» of the current attempt
+	refused  int64           // index of the entry «refused»
+	handed   int             // how often the result was delivered
+	heldBy   string          // 操作者ID under which the job was last held
+	carried  map[string]bool // 操作者ID of all who took it in or ran it, in whichever attempt
+	granted  ledger.Entry    // the last «granted», in whichever attempt
+	rows     int64           // of the list, as last opened
+	broken   bool            // it was last held because it was interrupted too often
+	asks     string          // hash of the grant under which it was last held for a second person
+	approved string          // hash of the grant that a second person has approved (二人承認), in whichever attempt
+	begun    int             // how often the job had been begun when the ledger last said how that ended
+	crashes  int             // runs that were broken off since the job was received or released
 }
 
 const (
@@ -64,7 +67,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 	}
 	c := h.jobs[e.Job]
 	if c == nil {
-		c = &course{office: e.Office, acts: make(map[ledger.Act]ledger.Entry)}
+		c = &course{office: e.Office, acts: make(map[ledger.Act]ledger.Entry), carried: make(map[string]bool)}
 		h.jobs[e.Job] = c
 	}
 	switch e.Act {
@@ -84,6 +87,14 @@ func (h *history) add(index int64, e ledger.Entry) {
 	if n, ok := e.Counts[begunCount]; ok {
 		c.begun = int(n)
 	}
+	if e.Act != ledger.Released && e.Act != ledger.Interrupted {
+		c.carried[e.Operator] = true
+	}
+	h.note(c, index, e)
+}
+
+// note takes what a single act says of a job.
+func (h *history) note(c *course, index int64, e ledger.Entry) {
 	switch e.Act {
 	case ledger.Held:
 		c.heldBy = e.Operator
@@ -97,12 +108,14 @@ func (h *history) add(index int64, e ledger.Entry) {
 	case ledger.Received:
 		c.received = index
 	case ledger.Opened:
+		c.rows = e.Counts["rows"]
 		for _, of := range e.About {
 			h.reviews[of] = append(h.reviews[of], e.Job)
 		}
 	case ledger.Sealed:
 		c.sealed = index
 	case ledger.Granted:
+		c.granted = e
 		if n := e.Digests[numberDigest]; n != "" {
 			h.numbers[n] = append(h.numbers[n], e.Job)
 		}

@@ -37,6 +37,11 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 	if err != nil {
 		return Explanation{}, err
 	}
+	if of, err := s.reviewOf(j); err != nil {
+		return Explanation{}, siteIssue(err)
+	} else if of != "" {
+		return Explanation{}, issue.New(issue.NothingToReview, issue.Pos{}) // explain the list itself
+	}
 	entry := ledger.Entry{Act: ledger.OpenedByOperator, Result: ledger.OK, Job: j.ID, Office: j.Office, Operator: s.operatorID(),
 		Host: s.host, Function: ledger.Bulk, Counts: map[string]int64{"row": no}}
 	if err := s.append(entry); err != nil {
@@ -70,7 +75,7 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 			return Explanation{}, siteIssue(err)
 		}
 		if looked.Protected && !grant.SeesSupport() {
-			looked.Grades = nil
+			continue // that somebody came near may tell where they live
 		}
 		out.People = append(out.People, Beside{looked, answer.Beside(queries[no], versions[0], looked, grant.SeesSupport())})
 	}

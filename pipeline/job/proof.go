@@ -10,6 +10,7 @@ import (
 
 	"baitai/crypto/manifest"
 	"baitai/crypto/sshsig"
+	"baitai/pipeline/identity"
 	"baitai/spool"
 	"baitai/spool/ledger"
 )
@@ -153,6 +154,9 @@ func KnownProofs(dir string) ([][]byte, error) {
 	proofs, _, err := proofsIn(v)
 	if err != nil {
 		return nil, siteIssue(err)
+	}
+	if c := identity.Checkpoint(filepath.Join(dir, identityDir)); c != "" {
+		proofs = append(proofs, c)
 	}
 	known := make([][]byte, len(proofs))
 	for i, p := range proofs {

@@ -120,6 +120,8 @@ func (s *Site) ended(j *spool.Job) Outcome {
 	out := Outcome{Job: j.ID, Office: j.Office, State: j.State}
 	acts := s.history.jobs[j.ID].acts
 	switch j.State {
+	case spool.Held:
+		out.Broken = s.history.jobs[j.ID].broken
 	case spool.Refused:
 		out.Refusal = intake.Refuse()
 		for code, n := range acts[ledger.Refused].Codes {

@@ -145,7 +145,7 @@ func (s *Site) Approve(id string) (*spool.Job, error) {
 			return nil, err
 		}
 	}
-	if !c.broken && c.heldBy == s.operatorID() {
+	if !c.broken && c.carried[s.operatorID()] {
 		return nil, issue.New(issue.SameOperator, issue.Pos{})
 	}
 	if err := s.enter(j, ledger.Released, ledger.Entry{}); err != nil {
