@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 )
 
@@ -97,7 +98,8 @@ func BenchmarkCandidates(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	c := newCandidate(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
+	f := &File{tables: normal.EmbeddedTables()}
+	c := f.newCandidate(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
 	for b.Loop() {
 		if _, _, err := c.Read(); err != nil {
 			b.Fatal(err)

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"baitai/crypto"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/spool"
 )
 
@@ -31,6 +33,9 @@ type Options struct {
 	// number. One extract too few must not empty the file unnoticed.
 	PeopleLeast int64
 	Workers     int // goroutines; below 1 is 1
+	// Tables are the places by which addresses are folded for keys; nil for the
+	// embedded ones. Whoever reads the generation must have the same ones.
+	Tables *normal.Tables
 	// BufferBytes bounds what is sorted in memory, 0 for 384 MiB. What does not
 	// fit goes to nameless files in Dir, sealed to a key that is never stored.
 	BufferBytes int
@@ -95,6 +100,7 @@ func newBuilder(o Options) (*builder, error) {
 	if o.BufferBytes <= 0 {
 		o.BufferBytes = standardBufferBytes
 	}
+	o.Tables = cmp.Or(o.Tables, normal.EmbeddedTables())
 	b := &builder{o: o, shape: standardShape(), chains: newChains()}
 	if o.shape != nil {
 		b.shape = *o.shape
@@ -124,7 +130,7 @@ func (b *builder) build(ctx context.Context, rows iter.Seq2[Extracted, error]) e
 		return err
 	}
 	counts := newCounts()
-	for p, err := range packPeople(ctx, b.people(ctx), b.shape.blockPeople, b.o.Workers) {
+	for p, err := range packPeople(ctx, b.people(ctx), b.shape.blockPeople, b.o.Workers, b.o.Tables) {
 		if err != nil {
 			return err
 		}
@@ -310,7 +316,7 @@ func (b *builder) publish(counts counts) error {
 	m := &manifest{
 		Format: formatName, Version: formatVersion,
 		Created:  b.o.Now().In(time.FixedZone("JST", 9*3600)).Format(time.RFC3339),
-		Previous: previous, Normal: foldingVersion(), Sources: sources, Checkpoint: b.o.Checkpoint,
+		Previous: previous, Normal: b.o.Tables.Version(), Sources: sources, Checkpoint: b.o.Checkpoint,
 		Counts: countsEntry(counts),
 		Layers: []layerEntry{{Kind: "base", Parts: b.folder.parts}},
 	}

@@ -55,7 +55,7 @@ func TestWhatIsLoadedIsWhatIsReadBack(t *testing.T) {
 	if inStates != s.People || inMunicipalities != s.People {
 		t.Errorf("counts do not add up: %+v", s)
 	}
-	if _, err := Verify(dir, key); err != nil {
+	if _, err := Verify(dir, key, nil); err != nil {
 		t.Error(err)
 	}
 	spooltest.NoLitter(t, dir)
@@ -73,7 +73,7 @@ func TestEveryGenerationNamesTheOneBefore(t *testing.T) {
 	if n := len(everyone(t, old)); n != 1 {
 		t.Errorf("a reader of the first generation now sees %d people", n)
 	}
-	again, err := OpenGeneration(dir, first.Digest, key)
+	again, err := OpenGeneration(dir, first.Digest, key, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestNothingIsLoadedFromFaultyRows(t *testing.T) {
 			if s.People != c.people || s.LeftOutPeople != c.left || s.LeftOutRows != all-s.Versions || loaded.Rows != all {
 				t.Errorf("accepted: %+v", s)
 			}
-			if _, err := Verify(dir, key); err != nil {
+			if _, err := Verify(dir, key, nil); err != nil {
 				t.Error(err)
 			}
 		})
@@ -231,7 +231,7 @@ func TestALoadOfNobodyIsRefused(t *testing.T) {
 	if _, err := Build(context.Background(), testOptions(dir, key), extracted()); !errors.Is(err, ErrNobody) {
 		t.Error(err)
 	}
-	if _, err := Open(dir, key); !errors.Is(err, ErrNone) {
+	if _, err := Open(dir, key, nil); !errors.Is(err, ErrNone) {
 		t.Error(err)
 	}
 	if names := namesIn(t, dir); len(names) != 0 {
@@ -286,7 +286,7 @@ func TestBuildIsAllOrNothing(t *testing.T) {
 		}
 		return load(disk, dir, after)
 	}, func(t *testing.T, dir string, o spooltest.Outcome) {
-		s, err := Verify(dir, key)
+		s, err := Verify(dir, key, nil)
 		switch {
 		case err != nil:
 			t.Fatal(err)

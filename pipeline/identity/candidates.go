@@ -268,7 +268,7 @@ func (f *File) fetch(numbers []uint32) (map[uint32]*Candidate, error) {
 		}
 		cs := make([]*Candidate, len(a.numbers))
 		for i, n := range a.numbers {
-			cs[i] = newCandidate(n, b.record(int(n%size)))
+			cs[i] = f.newCandidate(n, b.record(int(n%size)))
 		}
 		return cs, nil
 	})

@@ -41,7 +41,7 @@ func damagedPart(err error) string {
 // first error.
 func use(t *testing.T, dir string, key *crypto.Identity, vs []*person.Version) error {
 	t.Helper()
-	f, err := Open(dir, key)
+	f, err := Open(dir, key, nil)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func TestAFlippedBitAnywhereIsNamed(t *testing.T) {
 			if err := os.WriteFile(path, bad, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Verify(dir, key); damagedPart(err) != name {
+			if _, err := Verify(dir, key, nil); damagedPart(err) != name {
 				t.Fatalf("%s, byte %d: Verify says %v", name, at, err)
 			}
 			if name == "people-0000.age" || name == indexName || name == manifestName {
@@ -94,21 +94,21 @@ func TestAFlippedBitAnywhereIsNamed(t *testing.T) {
 			if err := os.WriteFile(path, good[:n], 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Open(dir, key); damagedPart(err) != name {
+			if _, err := Open(dir, key, nil); damagedPart(err) != name {
 				t.Fatalf("%s cut to %d bytes: %v", name, n, err)
 			}
 		}
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(dir, key); damagedPart(err) != name {
+		if _, err := Open(dir, key, nil); damagedPart(err) != name {
 			t.Fatalf("%s removed: %v", name, err)
 		}
 		if err := os.WriteFile(path, good, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Verify(dir, key); err != nil {
+	if _, err := Verify(dir, key, nil); err != nil {
 		t.Fatalf("restored: %v", err)
 	}
 }
@@ -149,7 +149,7 @@ func TestExchangedPartsAreRefused(t *testing.T) {
 	if part := damagedPart(use(t, to, key, []*person.Version{v})); !strings.HasPrefix(part, "keys-") {
 		t.Errorf("two parts of one size exchanged: %q", part)
 	}
-	if _, err := Verify(to, key); damagedPart(err) == "" {
+	if _, err := Verify(to, key, nil); damagedPart(err) == "" {
 		t.Error(err)
 	}
 }
@@ -209,7 +209,7 @@ func TestAnotherGenerationUnderTheNameIsRefused(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, genName(first.Digest)), filepath.Join(dir, genName(second.Digest))); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, key); damagedPart(err) != manifestName {
+	if _, err := Open(dir, key, nil); damagedPart(err) != manifestName {
 		t.Error(err)
 	}
 }
@@ -222,7 +222,7 @@ func TestADamagedNameOfTheCurrentGenerationIsNamed(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(dir, key); damagedPart(err) != currentName {
+		if _, err := Open(dir, key, nil); damagedPart(err) != currentName {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}
@@ -230,7 +230,7 @@ func TestADamagedNameOfTheCurrentGenerationIsNamed(t *testing.T) {
 		t.Errorf("a sweep that cannot tell what is current removed %d things: %v", n, err)
 	}
 	mustBuild(t, testOptions(dir, key), someone(1)) // a new load heals it
-	if _, err := Verify(dir, key); err != nil {
+	if _, err := Verify(dir, key, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -238,7 +238,7 @@ func TestADamagedNameOfTheCurrentGenerationIsNamed(t *testing.T) {
 func TestTheWrongKeyIsNotDamage(t *testing.T) {
 	dir, key := siteDir(t), testKey(t)
 	mustBuild(t, testOptions(dir, key), someone(1))
-	if _, err := Open(dir, testKey(t)); !errors.Is(err, crypto.ErrNoMatch) || damagedPart(err) != "" {
+	if _, err := Open(dir, testKey(t), nil); !errors.Is(err, crypto.ErrNoMatch) || damagedPart(err) != "" {
 		t.Error(err)
 	}
 }
@@ -261,7 +261,7 @@ func TestAnUnknownFormatIsNotDamage(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(next, manifestName), []byte(changed), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := OpenGeneration(to, digest, key); err == nil {
+		if _, err := OpenGeneration(to, digest, key, nil); err == nil {
 			t.Errorf("%s is read", change[1])
 		} else if _, ok := errors.AsType[*VersionError](err); !ok {
 			t.Error(err)
@@ -292,7 +292,7 @@ func TestVerifyFindsWhatIsSealedButWrong(t *testing.T) {
 				t.Fatal(err)
 			}
 			counts := newCounts()
-			for p, err := range packPeople(t.Context(), b.people(t.Context()), b.shape.blockPeople, 1) {
+			for p, err := range packPeople(t.Context(), b.people(t.Context()), b.shape.blockPeople, 1, b.o.Tables) {
 				if err := errors.Join(err, b.blocks.add(p), b.keys.add(p)); err != nil {
 					t.Fatal(err)
 				}
@@ -311,7 +311,7 @@ func TestVerifyFindsWhatIsSealedButWrong(t *testing.T) {
 			if err := errors.Join(err, b.publish(counts)); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Verify(dir, key); damagedPart(err) == "" {
+			if _, err := Verify(dir, key, nil); damagedPart(err) == "" {
 				t.Errorf("Verify says %v", err)
 			}
 		})

@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 var (
@@ -51,12 +52,20 @@ func (e *VersionError) Error() string {
 }
 
 // A StaleError says that the keys of the generation were made by other folding
-// rules than this program has: it would miss people. The records can still be
-// read; the file must be loaded again before anybody is looked up.
+// rules than this program has, or by other tables of places than the site has: it
+// would miss people. The records can still be read; the file must be loaded again
+// before anybody is looked up.
 type StaleError struct{ Have, Want string }
 
+// TablesOnly reports that the rules are the same and the office's tables are not.
+func (e *StaleError) TablesOnly() bool {
+	have, _, _ := strings.Cut(e.Have, "+")
+	want, _, _ := strings.Cut(e.Want, "+")
+	return have == want
+}
+
 func (e *StaleError) Error() string {
-	return fmt.Sprintf("identity: the keys were made with folding rules %s, this program has %s; load the file again", e.Have, e.Want)
+	return fmt.Sprintf("identity: the keys were made with folding rules and tables %s, here they are %s; load the file again", e.Have, e.Want)
 }
 
 // errCorrupt is the cause inside a DamagedError where a seal is good but what

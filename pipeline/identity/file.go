@@ -1,10 +1,10 @@
 package identity
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"runtime"
-	"strconv"
 
 	"baitai/crypto"
 	"baitai/pipeline/authority"
@@ -27,6 +27,7 @@ type File struct {
 	pages    *cache[pageName, []byte] // of key parts
 	packing  *packing
 	workers  int
+	tables   *normal.Tables
 	most     int // candidates that one row may have
 }
 
@@ -49,18 +50,19 @@ const MaxCandidates = 1000
 // Open opens the current generation under dir, the folder identity/ of a site.
 // It reads manifest and index; a part is opened when it is first needed. Errors
 // are [ErrNone], [*DamagedError], [*VersionError], and crypto.ErrNoMatch where
-// ids opens none of it.
-func Open(dir string, ids *crypto.Identity) (*File, error) {
+// ids opens none of it. tables are the places by which addresses are folded, nil
+// for the embedded ones; where the keys were made by others, see [File.Stale].
+func Open(dir string, ids *crypto.Identity, tables *normal.Tables) (*File, error) {
 	digest, err := Current(dir)
 	if err != nil {
 		return nil, err
 	}
-	return OpenGeneration(dir, digest, ids)
+	return OpenGeneration(dir, digest, ids, tables)
 }
 
 // OpenGeneration opens the generation of the given digest while it is kept, so
 // that an answer can be made again against what it was made against.
-func OpenGeneration(dir, digest string, ids *crypto.Identity) (*File, error) {
+func OpenGeneration(dir, digest string, ids *crypto.Identity, tables *normal.Tables) (*File, error) {
 	if len(digest) != 64 {
 		return nil, &DamagedError{currentName, errCorrupt}
 	}
@@ -71,7 +73,7 @@ func OpenGeneration(dir, digest string, ids *crypto.Identity) (*File, error) {
 	f := &File{
 		digest: digest, manifest: m, parts: make(map[string]*part), packing: new(packing),
 		blocks: newCache[uint32, block](cachedBlocks), pages: newCache[pageName, []byte](cachedPages),
-		workers: runtime.GOMAXPROCS(0), most: MaxCandidates,
+		workers: runtime.GOMAXPROCS(0), most: MaxCandidates, tables: cmp.Or(tables, normal.EmbeddedTables()),
 	}
 	if err := f.load(filepath.Join(dir, genName(digest)), ids); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -160,15 +162,14 @@ func (f *File) Generation() string { return f.digest }
 func (f *File) Summary() Summary { return f.summary }
 
 // Stale returns a [*StaleError] where the keys were made by other folding rules
-// than this program's: Candidates then refuses.
+// than this program's, or by other tables than those that it was opened with:
+// Candidates then refuses.
 func (f *File) Stale() error {
-	if f.summary.Normal != foldingVersion() {
-		return &StaleError{Have: f.summary.Normal, Want: foldingVersion()}
+	if want := f.tables.Version(); f.summary.Normal != want {
+		return &StaleError{Have: f.summary.Normal, Want: want}
 	}
 	return nil
 }
-
-func foldingVersion() string { return strconv.Itoa(normal.NormalVersion) }
 
 // ByNumber gives the person of that number, for `baitai explain`. Numbers are
 // those of this generation only.
@@ -184,7 +185,7 @@ func (f *File) ByNumber(g authority.Grant, number uint32) (*Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newCandidate(number, b.record(int(number%size))), nil
+	return f.newCandidate(number, b.record(int(number%size))), nil
 }
 
 // block returns an unpacked block; keep says whether it is worth remembering.
@@ -229,10 +230,11 @@ func (f *File) peopleIn(n uint32) int {
 type Candidate struct {
 	Number uint32      // of the person in this generation
 	record person.Text // encoded versions; decoded when asked for, so that a chunk of candidates stays small
+	tables *normal.Tables
 }
 
-func newCandidate(number uint32, record string) *Candidate {
-	return &Candidate{number, person.NewText(record)}
+func (f *File) newCandidate(number uint32, record string) *Candidate {
+	return &Candidate{number, person.NewText(record), f.tables}
 }
 
 // Read decodes and folds the versions, current first; the two slices run side by
@@ -244,7 +246,7 @@ func (c *Candidate) Read() ([]*person.Version, []*normal.Folded, error) {
 	}
 	folded := make([]*normal.Folded, len(vs))
 	for i, v := range vs {
-		folded[i] = normal.FoldVersion(v)
+		folded[i] = c.tables.FoldVersion(v)
 	}
 	return vs, folded, nil
 }

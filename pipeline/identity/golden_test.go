@@ -75,7 +75,7 @@ func TestTheGoldenGenerationIsRead(t *testing.T) {
 	if got := dump(everyone(t, f)); got != string(want) {
 		t.Errorf("the golden people read as\n%s\nwant\n%s", got, want)
 	}
-	_, err = Verify(dir, key)
+	_, err = Verify(dir, key, nil)
 	if _, stale := errors.AsType[*StaleError](err); err != nil && !stale {
 		t.Error(err)
 	}

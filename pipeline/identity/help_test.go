@@ -124,7 +124,7 @@ func mustBuild(t testing.TB, o Options, vs ...*person.Version) Loaded {
 
 func mustOpen(t testing.TB, dir string, key *crypto.Identity) *File {
 	t.Helper()
-	f, err := Open(dir, key)
+	f, err := Open(dir, key, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

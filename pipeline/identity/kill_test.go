@@ -95,7 +95,7 @@ func TestAKilledLoadLeavesTheOldGeneration(t *testing.T) {
 		if err := run(env...); err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("%s: the child was not killed: %v", at, err)
 		}
-		if s, err := Verify(dir, key); err != nil || s.People != 2 {
+		if s, err := Verify(dir, key, nil); err != nil || s.People != 2 {
 			t.Fatalf("%s: %d people, %v", at, s.People, err)
 		}
 		spooltest.NoPlain(t, dir, []string{"試験", "天神"})
@@ -109,13 +109,13 @@ func TestAKilledLoadLeavesTheOldGeneration(t *testing.T) {
 	if err := run(killVar + "=replace:dirsync#1"); err == nil {
 		t.Fatal("the child was not killed")
 	}
-	if s, err := Verify(dir, key); err != nil || s.People != 300 || s.Previous != old.Digest {
+	if s, err := Verify(dir, key, nil); err != nil || s.People != 300 || s.Previous != old.Digest {
 		t.Fatalf("killed after the switch: %+v, %v", s, err)
 	}
 	if err := run(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := Verify(dir, key); err != nil || s.People != 300 || s.Previous == old.Digest {
+	if s, err := Verify(dir, key, nil); err != nil || s.People != 300 || s.Previous == old.Digest {
 		t.Fatalf("not killed: %+v, %v", s, err)
 	}
 }

@@ -111,7 +111,7 @@ func TestCandidatesAreThoseOfAPlainMap(t *testing.T) {
 		if loaded, err := Build(context.Background(), o, extracted(vs...)); err != nil {
 			t.Fatal(err, loaded.Issues)
 		}
-		f, err := Open(dir, key)
+		f, err := Open(dir, key, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +235,7 @@ func TestKeysOfOtherFoldingRulesAreNotUsed(t *testing.T) {
 	f := mustOpen(t, dir, key)
 	f.summary.Normal = "0"
 	_, err := f.Candidates(testGrant(t), []RowKeys{rowFor(someone(1))})
-	if stale, ok := errors.AsType[*StaleError](err); !ok || stale.Have != "0" || stale.Want != foldingVersion() {
+	if stale, ok := errors.AsType[*StaleError](err); !ok || stale.Have != "0" || stale.Want != normal.EmbeddedTables().Version() {
 		t.Error(err)
 	}
 	if _, err := f.ByNumber(testGrant(t), 0); err != nil {

@@ -64,10 +64,10 @@ type packed struct {
 var errTooMuch = errors.New("identity: more people or more history than a generation can hold")
 
 // packPeople folds, encodes and packs people block by block, in order.
-func packPeople(ctx context.Context, people iter.Seq2[[]string, error], blockPeople, workers int) iter.Seq2[packed, error] {
+func packPeople(ctx context.Context, people iter.Seq2[[]string, error], blockPeople, workers int, tables *normal.Tables) iter.Seq2[packed, error] {
 	packing := new(packing)
 	stage := pipeline.EachN(max(workers, 1), 1, func(row pipeline.Row[batch]) (packed, issue.List) {
-		return packBatch(row.Value, packing), nil
+		return packBatch(row.Value, packing, tables), nil
 	})
 	return func(yield func(packed, error) bool) {
 		for row, err := range stage(ctx, batches(people, blockPeople)) {
@@ -112,7 +112,7 @@ func batches(people iter.Seq2[[]string, error], blockPeople int) pipeline.Rows[b
 	}
 }
 
-func packBatch(b batch, packing *packing) packed {
+func packBatch(b batch, packing *packing, tables *normal.Tables) packed {
 	p := packed{counts: newCounts()}
 	records := make([]string, len(b.people))
 	var buf []byte
@@ -128,7 +128,7 @@ func packBatch(b batch, packing *packing) packed {
 			return packed{err: err}
 		}
 		p.counts.one(vs)
-		keys = keysOf(keys[:0], vs)
+		keys = keysOf(tables, keys[:0], vs)
 		for _, k := range keys {
 			p.pairs[k.Kind] = append(p.pairs[k.Kind], pair{k.Hash, b.first + uint32(i)})
 		}
@@ -143,10 +143,10 @@ func packBatch(b batch, packing *packing) packed {
 
 // keysOf appends the keys under which a person is found, each once. They join all
 // versions: a row may have the name of one and the address of another.
-func keysOf(dst []normal.Key, vs []*person.Version) []normal.Key {
+func keysOf(tables *normal.Tables, dst []normal.Key, vs []*person.Version) []normal.Key {
 	folded := make([]*normal.Folded, len(vs))
 	for i, v := range vs {
-		folded[i] = normal.FoldVersion(v)
+		folded[i] = tables.FoldVersion(v)
 	}
 	dst = normal.PersonKeys(dst, folded...)
 	slices.SortFunc(dst, compareKeys)

@@ -23,7 +23,7 @@ func TestSortingOutsideMemoryGivesTheSame(t *testing.T) {
 			shuffled[a], shuffled[b] = shuffled[b], shuffled[a]
 		})
 		mustBuild(t, o, shuffled...)
-		if _, err := Verify(dir, key); err != nil {
+		if _, err := Verify(dir, key, nil); err != nil {
 			t.Fatal(err)
 		}
 		var got []string

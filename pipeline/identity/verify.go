@@ -20,8 +20,8 @@ import (
 //
 // Where the generation was made by other folding rules, everything but the last
 // is checked, and the error is the [*StaleError].
-func Verify(dir string, ids *crypto.Identity) (Summary, error) {
-	f, err := Open(dir, ids)
+func Verify(dir string, ids *crypto.Identity, tables *normal.Tables) (Summary, error) {
+	f, err := Open(dir, ids, tables)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -106,7 +106,7 @@ func (f *File) verifyPeople() (wanted, error) {
 				return r, f.people[f.index.blocks[n].part].damaged(err)
 			}
 			r.counts.one(vs)
-			keys = keysOf(keys[:0], vs)
+			keys = keysOf(f.tables, keys[:0], vs)
 			for _, k := range keys {
 				p := f.index.keys[k.Kind].partitionOf(k.Hash)
 				r.sums[k.Kind][p].add(w.seed, k.Hash, n*uint32(f.index.shape.blockPeople)+uint32(i))

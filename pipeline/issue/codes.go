@@ -132,6 +132,11 @@ const (
 	RegisterUnknownReference  Code = "J208" // it refers to something that is not registered
 	RegisterBadDate           Code = "J209" // the date is not YYYY-MM-DD, or the end is before the start
 	RegisterUnreadable        Code = "J210" // a file of the register cannot be read
+	PlacesUnreadable          Code = "J211" // a table of places cannot be read
+	PlacesNotUTF8             Code = "J212" // a table of places is not in UTF-8
+	PlacesFields              Code = "J213" // a line of a table of places has the wrong number of fields
+	PlacesCode                Code = "J214" // a line of a table of places has a code that no municipality has
+	PlacesDate                Code = "J215" // a line of a table of places has no date YYYY-MM-DD
 	SettingUnknown            Code = "J301" // unknown setting (…)
 	SettingWrongType          Code = "J302" // a setting has a value of the wrong type (…)
 	SettingSyntax             Code = "J303" // the settings file is malformed
@@ -197,19 +202,20 @@ const (
 
 	// 機械・運用 · the machine.
 
-	DiskFull          Code = "S101" // the disk is full
-	SpoolHeld         Code = "S102" // another baitai works in this site
-	Fault             Code = "S103" // a fault; the job stays in work and is run again
-	TooManyAttempts   Code = "S104" // it was interrupted … times and is held now
-	IdentityMissing   Code = "S105" // no identity file is loaded yet
-	IdentityDamaged   Code = "S106" // a part of the identity file is damaged (…)
-	RiskyFilesystem   Code = "S107" // on this file system (…) overwriting may not erase
-	SiteExists        Code = "S108" // there is a site here already
-	NotASite          Code = "S109" // not a site of baitai
-	Interrupted       Code = "S110" // interrupted; the job stays in work and goes on at the next run
-	NoTmpfs           Code = "S111" // the folder for temporary files (…) is not on tmpfs
-	IdentityStale     Code = "S112" // the identity file was made by older folding rules
-	NotInOfficeFolder Code = "S113" // a file lies outside of the folders of the offices
+	DiskFull            Code = "S101" // the disk is full
+	SpoolHeld           Code = "S102" // another baitai works in this site
+	Fault               Code = "S103" // a fault; the job stays in work and is run again
+	TooManyAttempts     Code = "S104" // it was interrupted … times and is held now
+	IdentityMissing     Code = "S105" // no identity file is loaded yet
+	IdentityDamaged     Code = "S106" // a part of the identity file is damaged (…)
+	RiskyFilesystem     Code = "S107" // on this file system (…) overwriting may not erase
+	SiteExists          Code = "S108" // there is a site here already
+	NotASite            Code = "S109" // not a site of baitai
+	Interrupted         Code = "S110" // interrupted; the job stays in work and goes on at the next run
+	NoTmpfs             Code = "S111" // the folder for temporary files (…) is not on tmpfs
+	IdentityStale       Code = "S112" // the identity file was made by older folding rules
+	NotInOfficeFolder   Code = "S113" // a file lies outside of the folders of the offices
+	IdentityOtherTables Code = "S114" // the tables of places changed since the identity file was loaded
 
 	// 指定 · the command line.
 

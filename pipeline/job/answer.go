@@ -295,5 +295,5 @@ func (s *Site) hold(j *spool.Job, g authority.Grant, out Outcome) (Outcome, erro
 }
 
 func (s *Site) matching() match.Options {
-	return match.Options{Chunk: s.Config.Work.Chunk, Workers: s.workers()}
+	return match.Options{Chunk: s.Config.Work.Chunk, Workers: s.workers(), Tables: s.tables}
 }

@@ -11,6 +11,7 @@ import (
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/register"
 	"baitai/spool"
 	"baitai/spool/ledger"
@@ -49,6 +50,8 @@ type checker struct {
 	conf  Config
 	ring  *keyring.Ring
 	reg   *register.Register
+	// tables of places, nil where they are faulty
+	tables *normal.Tables
 }
 
 func (c *checker) path(parts ...string) string {
@@ -94,6 +97,9 @@ func (c *checker) settings() {
 
 func (c *checker) register() {
 	var err error
+	if c.tables, err = register.LoadTables(c.path(registerDir)); err != nil {
+		c.wrong("register", err)
+	}
 	if c.reg, err = register.Load(c.path(registerDir)); err != nil {
 		c.wrong("register", err)
 		return
@@ -185,13 +191,13 @@ func (c *checker) identity() {
 	if c.ring == nil {
 		return
 	}
-	f, err := identity.Open(c.path(identityDir), c.ring.Site())
+	f, err := identity.Open(c.path(identityDir), c.ring.Site(), c.tables)
 	if err != nil {
 		c.wrong("identity", err)
 		return
 	}
 	defer f.Close()
-	if err := f.Stale(); err != nil {
+	if err := f.Stale(); err != nil && c.tables != nil {
 		c.wrong("identity", err)
 		return
 	}

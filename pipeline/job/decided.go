@@ -120,7 +120,7 @@ func (s *Site) decidedHits(ctx context.Context, of *spool.Job, g authority.Grant
 			return nil, issue.New(issue.BadDecision, issue.Pos{Row: d.Line, Name: "決定"})
 		}
 		rows[i] = pipeline.Row[verdict.Hit]{No: int64(i) + 1, Pos: issue.Pos{Row: r.Row.Row}, Ref: person.NewText(d.Reference)}
-		rows[i].Value = decidedHit(g, r, d.Candidate)
+		rows[i].Value = decidedHit(s.tables, g, r, d.Candidate)
 	}
 	return rows, nil
 }
@@ -150,7 +150,7 @@ func (s *Site) reviewedBefore(of *spool.Job) (map[string]bool, error) {
 // decidedHit is the answer to one reviewed row. The purpose still has to cover
 // the person, and 支援措置 still holds: a reviewer decides who is meant, not what
 // may be given out.
-func decidedHit(g authority.Grant, r answer.Review, candidate int) verdict.Hit {
+func decidedHit(tables *normal.Tables, g authority.Grant, r answer.Review, candidate int) verdict.Hit {
 	if g.NeedsConsent() && r.Query.Consent.Empty() { // nobody decides that away
 		return verdict.Hit{Decision: verdict.Decide(verdict.Asked{}, nil, false, match.PolicyOf(g))}
 	}
@@ -160,7 +160,7 @@ func decidedHit(g authority.Grant, r answer.Review, candidate int) verdict.Hit {
 	p := r.People[candidate-1]
 	c := verdict.Considered{State: p.Version.State, Protected: p.Version.Support.Protected(), HoldsCode: p.Looked.HoldsCode}
 	query := r.Query
-	c.Grades = verdict.Compare(normal.FoldQuery(&query), []*normal.Folded{normal.FoldVersion(p.Version)})
+	c.Grades = verdict.Compare(tables.FoldQuery(&query), []*normal.Folded{tables.FoldVersion(p.Version)})
 	hit := verdict.Hit{Decision: verdict.Reviewed(&c, match.PolicyOf(g))}
 	if hit.Answer.Provides() {
 		hit.Person, hit.Grades = p.Version, c.Grades

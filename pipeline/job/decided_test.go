@@ -5,6 +5,7 @@ import (
 
 	"baitai/pipeline/answer"
 	"baitai/pipeline/authority/authoritytest"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 )
@@ -35,7 +36,7 @@ func TestAReviewerDecidesWhoIsMeantNotWhatMayBeGivenOut(t *testing.T) {
 		v := &person.Version{State: person.Present, Name: person.NewText("架空　渡"), Birth: birth, Support: c.support}
 		r := answer.Review{Query: person.Query{Name: person.NewText("架空　濵"), Birth: birth, Consent: person.NewText(c.consent)},
 			People: []answer.ReviewPerson{{Version: v}}}
-		hit := decidedHit(authoritytest.Grant(t, c.terms), r, 1)
+		hit := decidedHit(normal.EmbeddedTables(), authoritytest.Grant(t, c.terms), r, 1)
 		if hit.Answer != c.want {
 			t.Errorf("%s: answer %s, want %s", c.name, hit.Answer, c.want)
 		}

@@ -42,6 +42,8 @@ func siteIssue(err error) error {
 		return issue.New(issue.LedgerTampered, none, tampered.Index).Because(err)
 	case errors.As(err, &known):
 		return issue.New(issue.LedgerTampered, none, known.Size).Because(err)
+	case errors.As(err, &stale) && stale.TablesOnly():
+		return issue.New(issue.IdentityOtherTables, none).Because(err)
 	case errors.As(err, &stale):
 		return issue.New(issue.IdentityStale, none).Because(err)
 	case errors.Is(err, ledger.ErrTampered):

@@ -52,7 +52,7 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood, fewer bool)
 	loaded, err := identity.Build(ctx, identity.Options{
 		Disk: s.disk, Dir: s.path(identityDir), Recipients: []crypto.Recipient{s.keys.Site().Recipient()},
 		Now: s.env.Now, Sources: func() []identity.Source { return x.sources }, Checkpoint: string(s.ledger.Checkpoint()),
-		AcceptGood: acceptGood, PeopleLeast: least, Workers: s.workers(),
+		AcceptGood: acceptGood, PeopleLeast: least, Workers: s.workers(), Tables: s.tables,
 	}, x.rows(ctx))
 	entry := ledger.Entry{Act: ledger.IdentityLoaded, Result: ledger.OK, Operator: s.operatorID(), Host: s.host, Function: ledger.Update}
 	entry.Counts = map[string]int64{"rows": loaded.Rows, "faults": loaded.Faults, "files": int64(len(paths))}
@@ -74,7 +74,7 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood, fewer bool)
 // peopleNow is how many people the identity file has; 0 where there is none that
 // can be read.
 func (s *Site) peopleNow() int64 {
-	f, err := identity.Open(s.path(identityDir), s.keys.Site())
+	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
 	if err != nil {
 		return 0
 	}

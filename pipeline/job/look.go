@@ -10,7 +10,7 @@ import (
 
 // VerifyIdentity checks every digest, count and key of the identity file.
 func (s *Site) VerifyIdentity() (identity.Summary, error) {
-	sum, err := identity.Verify(s.path(identityDir), s.keys.Site())
+	sum, err := identity.Verify(s.path(identityDir), s.keys.Site(), s.tables)
 	return sum, siteIssue(err)
 }
 

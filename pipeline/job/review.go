@@ -98,7 +98,7 @@ func (s *Site) reviews(ctx context.Context, j *spool.Job, grant authority.Operat
 	if err != nil {
 		return nil, err
 	}
-	file, err := identity.OpenGeneration(s.path(identityDir), s.generationOf(j), s.keys.Site())
+	file, err := identity.OpenGeneration(s.path(identityDir), s.generationOf(j), s.keys.Site(), s.tables)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/register"
 	"baitai/spool"
 	"baitai/spool/detail"
@@ -58,6 +59,7 @@ type Site struct {
 	ledger   *ledger.Ledger
 	details  *detail.Store
 	history  *history
+	tables   *normal.Tables // of places: the register's over the embedded ones
 	operator register.Operator
 	tmp      *privateDir // on tmpfs
 	identity *identity.File
@@ -106,6 +108,9 @@ func (s *Site) open() (err error) {
 		return err
 	}
 	if s.Register, err = register.Load(s.path(registerDir)); err != nil {
+		return err
+	}
+	if s.tables, err = register.LoadTables(s.path(registerDir)); err != nil {
 		return err
 	}
 	if err = spool.Init(s.path(spoolDir), s.disk, s.officesNow()); err != nil { // folders of new offices
@@ -166,7 +171,7 @@ func (s *Site) Identity() (*identity.File, error) {
 	if s.identity != nil {
 		return s.identity, nil
 	}
-	f, err := identity.Open(s.path(identityDir), s.keys.Site())
+	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
 	if err != nil {
 		return nil, siteIssue(err)
 	}

@@ -54,7 +54,7 @@ func (s *Site) recoverLoad() error {
 	if err != nil || digest == s.history.loaded {
 		return nil // none, or damaged, which whoever needs it will be told
 	}
-	f, err := identity.Open(s.path(identityDir), s.keys.Site())
+	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
 	if err != nil {
 		s.env.Log.Error("identity", "error", loggable(err))
 		return nil
@@ -97,7 +97,7 @@ func (s *Site) recoverHandOver() error {
 // identityCheckpoint is the signed tree head that the current generation keeps:
 // a ledger that is older was set back. "" if there is no generation to be read.
 func (s *Site) identityCheckpoint() (string, error) {
-	f, err := identity.Open(s.path(identityDir), s.keys.Site())
+	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
 	if err != nil {
 		return "", nil
 	}

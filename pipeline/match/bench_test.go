@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"baitai/pipeline"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 )
 
@@ -15,7 +16,7 @@ func BenchmarkFold(b *testing.B) {
 	for b.Loop() {
 		for _, r := range rows {
 			if len(r.Issues) == 0 {
-				if a, _ := fold(r); len(a.keys) > 0 {
+				if a, _ := fold(normal.EmbeddedTables())(r); len(a.keys) > 0 {
 					n++
 				}
 			}
@@ -28,7 +29,7 @@ func BenchmarkFold(b *testing.B) {
 // on the way, and applies the table.
 func BenchmarkDecide(b *testing.B) {
 	file, g := small(b), usual(b)
-	folded := pipeline.Each(fold)(context.Background(), stream(nil, list(b, scenario+"list.csv")...))
+	folded := pipeline.Each(fold(normal.EmbeddedTables()))(context.Background(), stream(nil, list(b, scenario+"list.csv")...))
 	var found []candidate
 	for row, err := range lookUp(file, g, 1000, folded) {
 		if err != nil {

@@ -59,7 +59,7 @@ func build(t testing.TB, extract string, keep func(line int) bool) *identity.Fil
 	if _, err := identity.Build(context.Background(), o, identity.ReadExtract(context.Background(), records, "people.csv")); err != nil {
 		t.Fatal(err)
 	}
-	f, err := identity.Open(dir, key)
+	f, err := identity.Open(dir, key, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -31,10 +32,14 @@ type File interface {
 	Candidates(g authority.Grant, rows []identity.RowKeys) ([]identity.Found, error)
 }
 
-// Options say how the work is cut. Nothing in it changes an answer.
+// Options say how the work is cut, which changes no answer, and by which tables
+// addresses are read.
 type Options struct {
 	Chunk   int // rows asked for at once; 0 means chunkDefault
 	Workers int // goroutines that compare; 0 means 1
+	// Tables are the places by which rows are folded; nil for the embedded ones. They
+	// MUST be those that the file was opened with.
+	Tables *normal.Tables
 }
 
 // chunkDefault rows with two or three candidates of half a kilobyte each, and as
@@ -48,9 +53,9 @@ func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Quer
 	if o.Chunk <= 0 {
 		o.Chunk = chunkDefault
 	}
-	policy := PolicyOf(g)
+	policy, tables := PolicyOf(g), cmp.Or(o.Tables, normal.EmbeddedTables())
 	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
-		folded := pipeline.EachN(o.Workers, 256, fold)(ctx, in)
+		folded := pipeline.EachN(o.Workers, 256, fold(tables))(ctx, in)
 		found := lookUp(file, g, o.Chunk, folded)
 		return pipeline.EachN(o.Workers, 64, func(row pipeline.Row[candidate]) (verdict.Hit, issue.List) {
 			hit, err := decide(row.Value, policy)
@@ -86,9 +91,14 @@ type candidate struct {
 	found identity.Found
 }
 
-func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
-	q := row.Value
-	f := normal.FoldQuery(&q)
+// fold makes the step that folds a row by the tables.
+func fold(tables *normal.Tables) pipeline.Step[person.Query, asking] {
+	return func(row pipeline.Row[person.Query]) (asking, issue.List) {
+		return ask(&row.Value, tables.FoldQuery(&row.Value)), nil
+	}
+}
+
+func ask(q *person.Query, f *normal.Folded) asking {
 	name, kana := q.Name.Reveal(), q.Kana.Reveal()
 	return asking{
 		folded: f,
@@ -104,7 +114,7 @@ func fold(row pipeline.Row[person.Query]) (asking, issue.List) {
 			TwoNames:   readsOtherwise(name, kana),
 			Unreadable: normal.HasUnreadable(name) || normal.HasUnreadable(kana),
 		},
-	}, nil
+	}
 }
 
 // readsOtherwise finds a row whose 氏名 is written in kana and whose ふりがな is

@@ -55,7 +55,7 @@ func everybody(t testing.TB, file *identity.File, g authority.Grant) []read {
 // naive compares a row with everybody there is: no keys, no chunks, no index.
 func naive(row pipeline.Row[person.Query], all []read, p verdict.Policy) (verdict.Decision, *person.Version) {
 	q := row.Value
-	asked, _ := fold(row)
+	asked, _ := fold(normal.EmbeddedTables())(row)
 	folded := normal.FoldQuery(&q)
 	people := make([]verdict.Considered, len(all))
 	for i, someone := range all {

@@ -148,7 +148,7 @@ func fileOf(t *testing.T, extract string) *identity.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := identity.Open(dir, key)
+	f, err := identity.Open(dir, key, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

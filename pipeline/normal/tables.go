@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"sync"
@@ -68,7 +69,7 @@ var (
 // A TableError says where a table that an office maintains is wrong. It never
 // quotes the table.
 type TableError struct {
-	Table string // "merged" or "towns"
+	Table string // MergedTable or TownTable
 	Line  int    // counted from 1, notes included; 0 if the whole table is meant
 	Err   error
 }
@@ -81,16 +82,52 @@ func (e *TableError) Error() string {
 // Unwrap gives the reason.
 func (e *TableError) Unwrap() error { return e.Err }
 
-// NewTables lays the tables of an office over the embedded ones. The first line
-// that is wrong is a *TableError: a table is taken whole or not at all.
+// The names of the tables in a TableError.
+const (
+	MergedTable = "merged"
+	TownTable   = "towns"
+)
+
+// TableErrors are all lines that are wrong.
+type TableErrors []*TableError
+
+// Error gives the first and how many more there are.
+func (e TableErrors) Error() string {
+	if len(e) == 1 {
+		return e[0].Error()
+	}
+	return fmt.Sprintf("%s; %d more", e[0], len(e)-1)
+}
+
+// Unwrap gives each of them.
+func (e TableErrors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, wrong := range e {
+		errs[i] = wrong
+	}
+	return errs
+}
+
+func (e *TableErrors) add(table string, line int, err error) {
+	if err != nil {
+		*e = append(*e, &TableError{table, line, err})
+	}
+}
+
+// NewTables lays the tables of an office over the embedded ones. Where a line is
+// wrong the error is a TableErrors: a table is taken whole or not at all.
 func NewTables(files TableFiles) (*Tables, error) {
-	merged, err := readTable("merged", files.Merged)
+	var wrong TableErrors
+	merged, err := readTable(MergedTable, files.Merged, &wrong)
 	if err != nil {
 		return nil, err
 	}
-	towns, err := readTable("towns", files.Towns)
+	towns, err := readTable(TownTable, files.Towns, &wrong)
 	if err != nil {
 		return nil, err
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
 	}
 	version := strconv.Itoa(NormalVersion)
 	if merged != "" || towns != "" {
@@ -109,21 +146,17 @@ func (t *Tables) Version() string { return t.version }
 func newTables(merged, towns, version string) (*Tables, error) {
 	t := &Tables{version: version, towns: newTownSets(townTable, towns)}
 	t.places = newPlaces(t.towns)
-	if err := t.checkTowns(towns); err != nil {
-		return nil, err
+	var wrong TableErrors
+	for n, line := range numbered(towns) {
+		wrong.add(TownTable, n, t.checkTowns(line))
 	}
 	seen := map[string]bool{}
 	for _, table := range [...]string{merged, mergedTable} {
-		n := 0
-		for line := range strings.Lines(table) {
-			n++
-			line = strings.TrimRight(line, "\r\n")
-			if line == "" || line[0] == '#' {
-				continue
-			}
+		for n, line := range numbered(table) {
 			m, err := t.readMerged(line)
 			if err != nil {
-				return nil, &TableError{"merged", n, err}
+				wrong.add(MergedTable, n, err)
+				continue
 			}
 			if key := foldPlace(m.within + m.name); !seen[key] {
 				seen[key] = true
@@ -131,7 +164,24 @@ func newTables(merged, towns, version string) (*Tables, error) {
 			}
 		}
 	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
 	return t, nil
+}
+
+// numbered yields the lines of a table that are no notes, with their numbers.
+func numbered(table string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		n := 0
+		for line := range strings.Lines(table) {
+			n++
+			line = strings.TrimRight(line, "\r\n")
+			if line != "" && line[0] != '#' && !yield(n, line) {
+				return
+			}
+		}
+	}
 }
 
 // merged is a line of the table of municipalities of the past.
@@ -163,21 +213,13 @@ func (t *Tables) knows(code string) bool {
 	return ok
 }
 
-func (t *Tables) checkTowns(table string) error {
-	n := 0
-	for line := range strings.Lines(table) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		code, towns, _ := strings.Cut(line, "\t")
-		switch {
-		case towns == "" || strings.Contains(towns, "\t"):
-			return &TableError{"towns", n, ErrTableFields}
-		case !t.knows(code):
-			return &TableError{"towns", n, ErrTableCode}
-		}
+func (t *Tables) checkTowns(line string) error {
+	code, towns, _ := strings.Cut(line, "\t")
+	switch {
+	case towns == "" || strings.Contains(towns, "\t"):
+		return ErrTableFields
+	case !t.knows(code):
+		return ErrTableCode
 	}
 	return nil
 }
@@ -185,7 +227,7 @@ func (t *Tables) checkTowns(table string) error {
 // tableBytesMax is more than all towns of Japan with their 小字 take.
 const tableBytesMax = 64 << 20
 
-func readTable(name string, r io.Reader) (string, error) {
+func readTable(name string, r io.Reader, wrong *TableErrors) (string, error) {
 	if r == nil {
 		return "", nil
 	}
@@ -194,12 +236,14 @@ func readTable(name string, r io.Reader) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("normal: reading table %s: %w", name, err)
 	case len(b) > tableBytesMax:
-		return "", &TableError{name, 0, ErrTableSize}
+		wrong.add(name, 0, ErrTableSize)
+		return "", nil
 	}
 	n := 0
 	for line := range bytes.Lines(b) {
 		if n++; !utf8.Valid(line) {
-			return "", &TableError{name, n, ErrTableText}
+			wrong.add(name, n, ErrTableText)
+			return "", nil // the rest is likely to be of the same kind
 		}
 	}
 	return strings.TrimPrefix(string(b), "\uFEFF"), nil

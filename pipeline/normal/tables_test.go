@@ -2,6 +2,7 @@ package normal
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -139,11 +140,20 @@ func TestAWrongTableIsRefusedWholeAtItsLine(t *testing.T) {
 		{towns: "# note\n999999\t初\n", line: 2, want: ErrTableCode},
 	} {
 		tables, err := NewTables(TableFiles{Merged: strings.NewReader(c.merged), Towns: strings.NewReader(c.towns)})
-		if where, ok := errors.AsType[*TableError](err); !ok || where.Line != c.line || !errors.Is(err, c.want) || tables != nil {
+		if where, ok := errors.AsType[*TableError](err); !ok || len(err.(TableErrors)) != 1 || where.Line != c.line || !errors.Is(err, c.want) || tables != nil {
 			t.Errorf("%v, want %v in line %d", err, c.want, c.line)
 		} else if strings.ContainsAny(err.Error(), "宗赤史初") {
 			t.Error("the error quotes the table")
 		}
+	}
+	_, err := NewTables(TableFiles{Merged: strings.NewReader(good + "a\nb\n"), Towns: strings.NewReader("999999\t初\n402303\t初\nx\n")})
+	all, _ := errors.AsType[TableErrors](err)
+	var places []string
+	for _, wrong := range all {
+		places = append(places, fmt.Sprint(wrong.Table, wrong.Line))
+	}
+	if got := strings.Join(places, " "); got != "towns1 towns3 merged2 merged3" {
+		t.Errorf("the lines that are wrong: %s", got)
 	}
 	fault := errors.New("the disk is gone")
 	if _, err := NewTables(TableFiles{Towns: failingReader{fault}}); !errors.Is(err, fault) {

@@ -48,7 +48,7 @@ func Read(folder fs.FS) (*Register, error) {
 	sums := map[string]string{}
 	tables := map[string]*table{}
 	for _, f := range files() {
-		data, err := readFile(folder, f.name)
+		data, err := readFile(folder, f.name, fileBytesMax)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: f.name}, f.name))
@@ -99,7 +99,7 @@ func (l *loader) load(tables map[string]*table) {
 
 // readFile reads a regular file up to the limit. A FIFO would stop the program at
 // its opening, so the kind is asked for first.
-func readFile(folder fs.FS, name string) ([]byte, error) {
+func readFile(folder fs.FS, name string, bytesMax int64) ([]byte, error) {
 	info, err := fs.Stat(folder, name)
 	if err != nil {
 		return nil, err
@@ -112,8 +112,8 @@ func readFile(folder fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	data, err := io.ReadAll(io.LimitReader(f, fileBytesMax+1))
-	if err == nil && len(data) > fileBytesMax {
+	data, err := io.ReadAll(io.LimitReader(f, bytesMax+1))
+	if err == nil && int64(len(data)) > bytesMax {
 		return nil, errors.New("too large for a register")
 	}
 	return data, err

@@ -64,7 +64,7 @@ func openSite(ctx context.Context, dir string, w *invent.World, workers int, now
 	if err != nil {
 		return nil, fmt.Errorf("score: %w: %v", err, loaded.Issues)
 	}
-	s.file, err = identity.Open(id, key)
+	s.file, err = identity.Open(id, key, nil)
 	return s, err
 }
 
