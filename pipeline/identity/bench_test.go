@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"baitai/pipeline/issue"
-	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 )
 
@@ -98,10 +97,9 @@ func BenchmarkCandidates(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	f := &File{tables: normal.EmbeddedTables()}
-	c := f.newCandidate(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
+	c := candidateOf(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
 	for b.Loop() {
-		if _, _, err := c.Read(); err != nil {
+		if _, err := c.Folded(); err != nil {
 			b.Fatal(err)
 		}
 	}

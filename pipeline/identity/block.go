@@ -14,18 +14,33 @@ import (
 // hundred versions of the longest fields that an extract may have.
 const blockBytesMax = 256 << 20
 
-// appendBlock encodes records into an unpacked block.
-func appendBlock(dst []byte, records []string) []byte {
-	dst = binary.BigEndian.AppendUint32(dst, uint32(len(records)))
-	end := 0
-	for _, r := range records {
-		end += len(r)
-		dst = binary.BigEndian.AppendUint32(dst, uint32(end))
+// A blockBuilder puts records into an unpacked block.
+type blockBuilder struct {
+	head int // bytes before the records
+	buf  []byte
+	n    int
+}
+
+func newBlockBuilder(records int) *blockBuilder {
+	b := &blockBuilder{head: 4 + 4*records}
+	b.buf = binary.BigEndian.AppendUint32(make([]byte, 0, b.head+256*records), uint32(records))
+	b.buf = b.buf[:b.head]
+	return b
+}
+
+// add adds the next record, which encode appends.
+func (b *blockBuilder) add(encode func(dst []byte) []byte) {
+	b.buf = encode(b.buf)
+	binary.BigEndian.PutUint32(b.buf[4+4*b.n:], uint32(len(b.buf)-b.head))
+	b.n++
+}
+
+// finish returns the block, of as many records as were announced.
+func (b *blockBuilder) finish() ([]byte, error) {
+	if len(b.buf) > blockBytesMax {
+		return nil, errTooMuch
 	}
-	for _, r := range records {
-		dst = append(dst, r...)
-	}
-	return dst
+	return b.buf, nil
 }
 
 // A block is unpacked and checked: record gives any of its people.
@@ -59,15 +74,18 @@ func openBlock(raw []byte) (block, error) {
 
 func (b block) end(i int) int { return int(binary.BigEndian.Uint32(b.raw[4+4*i:])) }
 
-// record returns a copy of the i-th record.
-func (b block) record(i int) string {
+// bytes is the i-th record, as long as the block is not used again.
+func (b block) bytes(i int) []byte {
 	start := 0
 	if i > 0 {
 		start = b.end(i - 1)
 	}
 	body := b.raw[4+4*b.people:]
-	return string(body[start:b.end(i)])
+	return body[start:b.end(i)]
 }
+
+// record returns a copy of the i-th record.
+func (b block) record(i int) string { return string(b.bytes(i)) }
 
 // A packing lends compressors to workers, each of which needs one of its own.
 type packing struct{ pool sync.Pool }
@@ -88,13 +106,14 @@ func (p *packing) pack(raw []byte) ([]byte, error) {
 	return c.Compress(nil, raw), nil
 }
 
-func (p *packing) unpack(packed []byte, rawBytes uint32) ([]byte, error) {
+// unpack appends to dst, which has room for the block.
+func (p *packing) unpack(dst, packed []byte, rawBytes uint32) ([]byte, error) {
 	c, err := p.get()
 	if err != nil {
 		return nil, err
 	}
 	defer p.pool.Put(c)
-	raw, err := c.Decompress(make([]byte, 0, rawBytes), packed)
+	raw, err := c.Decompress(dst[:0], packed)
 	if err == nil && len(raw) != int(rawBytes) {
 		err = errCorrupt
 	}

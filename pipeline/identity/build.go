@@ -33,8 +33,8 @@ type Options struct {
 	// number. One extract too few must not empty the file unnoticed.
 	PeopleLeast int64
 	Workers     int // goroutines; below 1 is 1
-	// Tables are the places by which addresses are folded for keys; nil for the
-	// embedded ones. Whoever reads the generation must have the same ones.
+	// Tables are the places by which addresses are folded; nil for the embedded
+	// ones. Whoever reads the generation must have the same ones.
 	Tables *normal.Tables
 	// BufferBytes bounds what is sorted in memory, 0 for 384 MiB. What does not
 	// fit goes to nameless files in Dir, sealed to a key that is never stored.
@@ -318,7 +318,7 @@ func (b *builder) publish(counts counts) error {
 		Created:  b.o.Now().In(time.FixedZone("JST", 9*3600)).Format(time.RFC3339),
 		Previous: previous, Normal: b.o.Tables.Version(), Sources: sources, Checkpoint: b.o.Checkpoint,
 		Counts: countsEntry(counts),
-		Layers: []layerEntry{{Kind: "base", Parts: b.folder.parts}},
+		Layers: []layerEntry{{Kind: kindBase, Parts: b.folder.parts}},
 	}
 	text, err := m.encode()
 	if err != nil {

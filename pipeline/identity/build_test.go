@@ -212,7 +212,7 @@ func TestALongChainIsOnePerson(t *testing.T) {
 	for i, r := range found {
 		var chain [][]*person.Version
 		for _, cand := range r.Candidates {
-			vs, _, err := cand.Read()
+			vs, err := cand.Versions()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,12 +6,9 @@ import (
 	"baitai/pipeline/person"
 )
 
-// A person's record is the number of versions and the versions, current first.
-// A version is a byte of flags, the birth, the history number and twelve texts,
-// each with its length before it. FORMAT.md has the table.
-//
-// Fields are not packed tighter than that: blocks of a thousand people go
-// through zstd, which finds the versions of one person alike.
+// A row of an extract waits on its way through the sorter as a byte of flags, the
+// birth, the history number and twelve texts, each with its length before it. What
+// a block keeps of a person is in record.go.
 
 // maxVersions bounds what a damaged count can make a reader allocate.
 const maxVersions = 100_000
@@ -147,22 +144,14 @@ func (c *cursor) version() *person.Version {
 	return v
 }
 
-// decodePerson reads a whole record: every version, current first.
-func decodePerson(s string) ([]*person.Version, error) {
-	c := cursor{s: s}
-	n := c.uvarint()
-	if c.bad || n == 0 || n > maxVersions {
-		return nil, errCorrupt
-	}
-	vs := make([]*person.Version, 0, min(n, 16))
-	for range n {
-		vs = append(vs, c.version())
-		if c.bad {
+// decodeVersions reads the rows of one person.
+func decodeVersions(rows []string) ([]*person.Version, error) {
+	vs := make([]*person.Version, len(rows))
+	for i, row := range rows {
+		c := cursor{s: row}
+		if vs[i] = c.version(); c.bad || c.s != "" {
 			return nil, errCorrupt
 		}
-	}
-	if c.s != "" {
-		return nil, errCorrupt
 	}
 	return vs, nil
 }

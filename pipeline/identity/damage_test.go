@@ -251,7 +251,7 @@ func TestAnUnknownFormatIsNotDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range [][2]string{{`"version": 0`, `"version": 9`}, {`"kind": "base"`, `"kind": "delta"`}} {
+	for _, change := range [][2]string{{`"version": 1`, `"version": 9`}, {`"kind": "base"`, `"kind": "delta"`}} {
 		changed := strings.Replace(string(text), change[0], change[1], 1)
 		digest := digestOf([]byte(changed))
 		next := filepath.Join(to, genName(digest))

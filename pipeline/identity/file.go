@@ -5,11 +5,11 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"baitai/crypto"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/normal"
-	"baitai/pipeline/person"
 )
 
 // A File is one generation of the identity file, open for reading. It may be
@@ -19,29 +19,19 @@ type File struct {
 	digest   string
 	manifest *manifest
 	summary  Summary
-	index    *index
-	parts    map[string]*part
-	people   []*part                  // by number
-	keys     [normal.KeyKinds][]*part // by partition
-	blocks   *cache[uint32, block]    // by number of the block
-	pages    *cache[pageName, []byte] // of key parts
-	packing  *packing
-	workers  int
 	tables   *normal.Tables
+	parts    []*part // all of them, in the order of the manifest
+	layers   []*layer
+	blocks   *cache[uint32, block] // by number of the block, over all layers
+	packing  *packing
+	buffers  sync.Pool // of *[]byte: blocks that are unpacked and let go
+	workers  int
 	most     int // candidates that one row may have
 }
 
-type pageName struct {
-	kind            normal.KeyKind
-	partition, page int
-}
-
-// What a File keeps unpacked: about 20 MB of records and 16 MB of keys. A call
-// that needs more than that passes the cache by.
-const (
-	cachedBlocks = 64
-	cachedPages  = 256
-)
+// cachedBlocks is how many blocks a File keeps unpacked, about 20 MB. A call that
+// needs more than that passes the cache by.
+const cachedBlocks = 64
 
 // MaxCandidates is the most people that one row is given. A row that points to
 // more has no candidates at all and is marked: see [Found].
@@ -71,9 +61,8 @@ func OpenGeneration(dir, digest string, ids *crypto.Identity, tables *normal.Tab
 		return nil, err
 	}
 	f := &File{
-		digest: digest, manifest: m, parts: make(map[string]*part), packing: new(packing),
-		blocks: newCache[uint32, block](cachedBlocks), pages: newCache[pageName, []byte](cachedPages),
-		workers: runtime.GOMAXPROCS(0), most: MaxCandidates, tables: cmp.Or(tables, normal.EmbeddedTables()),
+		digest: digest, manifest: m, tables: cmp.Or(tables, normal.EmbeddedTables()), packing: new(packing),
+		blocks: newCache[uint32, block](cachedBlocks), workers: runtime.GOMAXPROCS(0), most: MaxCandidates,
 	}
 	if err := f.load(filepath.Join(dir, genName(digest)), ids); err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -85,65 +74,93 @@ func (f *File) load(dir string, ids *crypto.Identity) (err error) {
 	if f.summary, err = f.manifest.summary(); err != nil {
 		return &DamagedError{manifestName, err}
 	}
-	for _, entry := range f.manifest.Layers[0].Parts {
-		if f.parts[entry.Name] != nil {
+	for i, entry := range f.manifest.Layers {
+		if err := f.loadLayer(dir, layerPrefix(i), entry, ids); err != nil {
+			return err
+		}
+	}
+	return f.hide()
+}
+
+func (f *File) loadLayer(dir, prefix string, entry layerEntry, ids *crypto.Identity) error {
+	parts := make(map[string]*part)
+	for _, e := range entry.Parts {
+		if parts[e.Name] != nil {
 			return &DamagedError{manifestName, errCorrupt}
 		}
-		p, err := openPart(dir, entry, ids)
+		p, err := openPart(dir, e, ids)
 		if err != nil {
 			return err
 		}
-		f.parts[entry.Name] = p
+		parts[e.Name] = p
+		f.parts = append(f.parts, p)
 	}
-	p, err := f.part(indexName)
-	if err != nil {
-		return err
+	p := parts[prefix+indexName]
+	if p == nil {
+		return &DamagedError{prefix + indexName, errors.New("the manifest does not name it")}
 	}
 	text, err := p.readAll()
 	if err != nil {
 		return err
 	}
-	if f.index, err = decodeIndex(text); err != nil {
-		return &DamagedError{indexName, err}
+	l := &layer{first: uint32(f.numbers()), blocks: f.blockCount()}
+	if l.index, err = decodeIndex(text); err != nil {
+		return &DamagedError{prefix + indexName, err}
 	}
-	if int64(f.index.people) != f.manifest.Counts.People {
-		return &DamagedError{indexName, errCorrupt}
-	}
-	return f.arrange()
+	f.layers = append(f.layers, l)
+	return l.arrange(prefix, parts)
 }
 
-// arrange puts the parts where lookups find them; manifest and index must name
-// the same ones.
-func (f *File) arrange() error {
-	for _, name := range f.index.partNames {
-		p, err := f.part(name)
-		if err != nil {
-			return err
-		}
-		f.people = append(f.people, p)
-	}
-	n := 1 + len(f.people)
-	for kind := range f.index.keys {
-		for i := range f.index.keys[kind].partitions {
-			p, err := f.part(keysPart(normal.KeyKind(kind), i))
-			if err != nil {
-				return err
+// hide marks the people of earlier layers that a later one has, and holds the
+// number of those who are left against the manifest.
+func (f *File) hide() error {
+	left := int64(f.numbers())
+	for i, l := range f.layers {
+		for _, n := range l.index.replaces {
+			if n >= l.first { // of an earlier layer only
+				return &DamagedError{layerPrefix(i) + indexName, errCorrupt}
 			}
-			f.keys[kind] = append(f.keys[kind], p)
-			n++
+			of := f.layerOf(n)
+			if of.hidden == nil {
+				of.hidden = newNumberSet(of.index.people)
+			}
+			if of.hidden.has(n - of.first) {
+				return &DamagedError{layerPrefix(i) + indexName, errCorrupt}
+			}
+			of.hidden.add(n - of.first)
+			left--
 		}
 	}
-	if n != len(f.parts) {
+	if left != f.manifest.Counts.People || f.numbers() > 1<<32-1 {
 		return &DamagedError{indexName, errCorrupt}
 	}
 	return nil
 }
 
-func (f *File) part(name string) (*part, error) {
-	if p := f.parts[name]; p != nil {
-		return p, nil
+// numbers is how many numbers are taken, by people of all layers.
+func (f *File) numbers() uint64 {
+	if len(f.layers) == 0 {
+		return 0
 	}
-	return nil, &DamagedError{name, errors.New("the manifest does not name it")}
+	last := f.layers[len(f.layers)-1]
+	return uint64(last.first) + uint64(last.index.people)
+}
+
+func (f *File) blockCount() uint32 {
+	if len(f.layers) == 0 {
+		return 0
+	}
+	last := f.layers[len(f.layers)-1]
+	return last.blocks + uint32(len(last.index.blocks))
+}
+
+// layerOf is the layer that has a number, which MUST be below numbers.
+func (f *File) layerOf(number uint32) *layer {
+	i := len(f.layers) - 1
+	for f.layers[i].first > number {
+		i--
+	}
+	return f.layers[i]
 }
 
 // Close gives the open files back. The File must not be used afterwards.
@@ -163,7 +180,7 @@ func (f *File) Summary() Summary { return f.summary }
 
 // Stale returns a [*StaleError] where the keys were made by other folding rules
 // than this program's, or by other tables than those that it was opened with:
-// Candidates then refuses.
+// Gather then refuses.
 func (f *File) Stale() error {
 	if want := f.tables.Version(); f.summary.Normal != want {
 		return &StaleError{Have: f.summary.Normal, Want: want}
@@ -171,82 +188,58 @@ func (f *File) Stale() error {
 	return nil
 }
 
-// ByNumber gives the person of that number, for `baitai explain`. Numbers are
-// those of this generation only.
-func (f *File) ByNumber(g authority.Grant, number uint32) (*Candidate, error) {
+// ByNumber gives the person of that number. Numbers are those of this generation
+// only; one whom a later layer has replaced is no person any more.
+func (f *File) ByNumber(g authority.Grant, number uint32) (Candidate, error) {
 	if !g.Valid() {
-		return nil, ErrNoGrant
+		return Candidate{}, ErrNoGrant
 	}
-	if number >= f.index.people {
-		return nil, ErrNoSuchPerson
+	if uint64(number) >= f.numbers() || f.layerOf(number).replaced(number-f.layerOf(number).first) {
+		return Candidate{}, ErrNoSuchPerson
 	}
-	size := uint32(f.index.shape.blockPeople)
-	b, err := f.block(number/size, true)
+	l := f.layerOf(number)
+	size := uint32(l.index.shape.blockPeople)
+	b, done, err := f.block(l, (number-l.first)/size, true)
 	if err != nil {
-		return nil, err
+		return Candidate{}, err
 	}
-	return f.newCandidate(number, b.record(int(number%size))), nil
+	defer done()
+	return candidateOf(number, b.record(int((number-l.first)%size))), nil
 }
 
-// block returns an unpacked block; keep says whether it is worth remembering.
-func (f *File) block(n uint32, keep bool) (block, error) {
-	if b, ok := f.blocks.get(n); ok {
-		return b, nil
+// block returns an unpacked block; keep says whether it is worth remembering. The
+// block may be used until done is called.
+func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err error) {
+	if b, ok := f.blocks.get(l.blocks + n); ok {
+		return b, func() {}, nil
 	}
-	place := f.index.blocks[n]
-	p := f.people[place.part]
-	o, err := p.open()
+	place := l.index.blocks[n]
+	p := l.people[place.part]
+	packed, err := p.slice(place)
 	if err != nil {
-		return block{}, err
+		return block{}, nil, err
 	}
-	if place.off > uint64(o.size) || uint64(place.packed) > uint64(o.size)-place.off {
-		return block{}, &DamagedError{indexName, errCorrupt}
-	}
-	data := make([]byte, place.packed)
-	if err := p.readAt(data, int64(place.off)); err != nil {
-		return block{}, err
-	}
-	raw, err := f.packing.unpack(data, place.raw)
+	buf := f.buffer(place.raw)
+	raw, err := f.packing.unpack(*buf, packed, place.raw)
 	if err != nil {
-		return block{}, p.damaged(err)
+		return block{}, nil, p.damaged(err)
 	}
 	b, err := openBlock(raw)
-	if err != nil || b.people != f.peopleIn(n) {
-		return block{}, p.damaged(errCorrupt)
+	if err != nil || b.people != l.peopleIn(n) {
+		return block{}, nil, p.damaged(errCorrupt)
 	}
 	if keep {
-		f.blocks.put(n, b)
+		f.blocks.put(l.blocks+n, b)
+		return b, func() {}, nil
 	}
-	return b, nil
+	return b, func() { f.buffers.Put(buf) }, nil
 }
 
-// peopleIn is how many people a block must hold.
-func (f *File) peopleIn(n uint32) int {
-	size := f.index.shape.blockPeople
-	return min(size, int(f.index.people)-int(n)*size)
-}
-
-// A Candidate is a person whom a row may mean. It prints nothing of the person.
-type Candidate struct {
-	Number uint32      // of the person in this generation
-	record person.Text // encoded versions; decoded when asked for, so that a chunk of candidates stays small
-	tables *normal.Tables
-}
-
-func (f *File) newCandidate(number uint32, record string) *Candidate {
-	return &Candidate{number, person.NewText(record), f.tables}
-}
-
-// Read decodes and folds the versions, current first; the two slices run side by
-// side. Each call does the work anew and returns values of its own.
-func (c *Candidate) Read() ([]*person.Version, []*normal.Folded, error) {
-	vs, err := decodePerson(c.record.Reveal())
-	if err != nil {
-		return nil, nil, err
+// buffer lends memory for a block.
+func (f *File) buffer(size uint32) *[]byte {
+	if b, ok := f.buffers.Get().(*[]byte); ok && cap(*b) >= int(size) {
+		return b
 	}
-	folded := make([]*normal.Folded, len(vs))
-	for i, v := range vs {
-		folded[i] = c.tables.FoldVersion(v)
-	}
-	return vs, folded, nil
+	b := make([]byte, 0, size)
+	return &b
 }

@@ -38,7 +38,7 @@ const entryBytes = 12
 
 const (
 	maxPartitionBits = 10
-	indexMagic       = "BTI0"
+	indexMagic       = "BTI1"
 )
 
 // A blockPlace is where a block of people lies.
@@ -69,6 +69,15 @@ type index struct {
 	blocks    []blockPlace
 	keys      [normal.KeyKinds]keyIndex
 	partNames []string // by number, of people parts; derived
+	replaces  []uint32 // numbers of earlier layers whose people this one has, ascending
+}
+
+// layerPrefix begins the names of the parts of a layer; the base has none.
+func layerPrefix(layer int) string {
+	if layer == 0 {
+		return ""
+	}
+	return fmt.Sprintf("delta-%02d-", layer)
 }
 
 func peoplePart(n uint32) string { return fmt.Sprintf("people-%04d.age", n) }
@@ -118,6 +127,10 @@ func (x *index) encode() []byte {
 				b = be.AppendUint64(b, f)
 			}
 		}
+	}
+	b = be.AppendUint32(b, uint32(len(x.replaces)))
+	for _, n := range x.replaces {
+		b = be.AppendUint32(b, n)
 	}
 	return b
 }
@@ -175,8 +188,16 @@ func decodeIndex(b []byte) (*index, error) {
 			return nil, err
 		}
 	}
-	if r.bad || len(r.b) != 0 {
+	replaces := uint64(r.u32())
+	if r.bad || uint64(len(r.b)) != 4*replaces {
 		return nil, errCorrupt
+	}
+	for i := range replaces {
+		n := r.u32()
+		if i > 0 && n <= x.replaces[i-1] {
+			return nil, errCorrupt
+		}
+		x.replaces = append(x.replaces, n)
 	}
 	return x, nil
 }

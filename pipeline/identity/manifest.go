@@ -18,7 +18,7 @@ import (
 // The names and versions of what lies in the folder. FORMAT.md has the rest.
 const (
 	formatName    = "baitai-identity"
-	formatVersion = 0
+	formatVersion = 1
 
 	currentName  = "current"
 	manifestName = "manifest.json"
@@ -32,6 +32,10 @@ const (
 	headBytes = 16 << 10
 
 	manifestBytesMax = 16 << 20
+
+	kindBase   = "base"
+	kindDelta  = "delta"
+	layersMost = 98 // deltas: their number has two digits in the name of a part
 )
 
 // A Source says what a generation was loaded from.
@@ -65,7 +69,7 @@ type manifest struct {
 	Sources    []Source     `json:"sources"`
 	Checkpoint string       `json:"checkpoint"`
 	Counts     countsEntry  `json:"counts"`
-	Layers     []layerEntry `json:"layers"` // the base; later versions add deltas
+	Layers     []layerEntry `json:"layers"` // the base, and deltas, oldest first
 }
 
 type countsEntry struct {
@@ -78,7 +82,7 @@ type countsEntry struct {
 }
 
 type layerEntry struct {
-	Kind  string      `json:"kind"` // base
+	Kind  string      `json:"kind"` // base or delta
 	Parts []partEntry `json:"parts"`
 }
 
@@ -118,7 +122,7 @@ func digestOf(b []byte) string {
 func genName(digest string) string { return genPrefix + digest[:genHexDigits] }
 
 // currentPattern is the one line of the file that names the generation.
-var currentPattern = regexp.MustCompile(`^baitai-identity/0 sha256:([0-9a-f]{64})\n$`)
+var currentPattern = regexp.MustCompile(`^baitai-identity/1 sha256:([0-9a-f]{64})\n$`)
 
 func currentLine(digest string) string {
 	return fmt.Sprintf("%s/%d sha256:%s\n", formatName, formatVersion, digest)
@@ -180,7 +184,12 @@ func readManifest(dir, digest string) (*manifest, error) {
 	if err := d.Decode(m); err != nil {
 		return nil, &DamagedError{manifestName, errCorrupt}
 	}
-	if len(m.Layers) != 1 || m.Layers[0].Kind != "base" {
+	for i, l := range m.Layers {
+		if (i == 0) != (l.Kind == kindBase) || i > 0 && l.Kind != kindDelta || i > layersMost {
+			return nil, &VersionError{manifestName, "layers"}
+		}
+	}
+	if len(m.Layers) == 0 {
 		return nil, &VersionError{manifestName, "layers"}
 	}
 	return m, nil

@@ -59,7 +59,7 @@ func (m model) find(row RowKeys) []string {
 func codesFound(t interface{ Fatal(...any) }, r Found) []string {
 	codes := []string{}
 	for _, c := range r.Candidates {
-		vs, _, err := c.Read()
+		vs, err := c.Versions()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +130,7 @@ func TestCandidatesAreThoseOfAPlainMap(t *testing.T) {
 				if got, want := codesFound(t, found[i]), m.find(row); !slices.Equal(got, want) || found[i].TooMany {
 					t.Fatalf("row %d has %d candidates, the map has %d", i, len(got), len(want))
 				}
-				if !slices.IsSortedFunc(found[i].Candidates, func(a, b *Candidate) int { return int(a.Number) - int(b.Number) }) {
+				if !slices.IsSortedFunc(found[i].Candidates, func(a, b Candidate) int { return int(a.Number) - int(b.Number) }) {
 					t.Fatalf("row %d: not in the order of the numbers", i)
 				}
 			}
@@ -221,7 +221,7 @@ func TestNobodyIsFoundWithoutAGrant(t *testing.T) {
 	if found, err := f.Candidates(authority.Grant{}, []RowKeys{rowFor(someone(1))}); !errors.Is(err, ErrNoGrant) || found != nil {
 		t.Error(err)
 	}
-	if c, err := f.ByNumber(authority.Grant{}, 0); !errors.Is(err, ErrNoGrant) || c != nil {
+	if c, err := f.ByNumber(authority.Grant{}, 0); !errors.Is(err, ErrNoGrant) || c != (Candidate{}) {
 		t.Error(err)
 	}
 	if _, err := f.ByNumber(testGrant(t), 1); !errors.Is(err, ErrNoSuchPerson) {
@@ -255,10 +255,10 @@ func TestNothingReveals(t *testing.T) {
 	marks := []string{v.Code.Reveal(), "試験", "天神", "しけん", fmt.Sprintf("%x", "試験"), fmt.Sprintf("%X", "試験"), fmt.Sprint([]byte("試験"))[1:10]}
 	holder := struct {
 		found []Found
-		c     *Candidate
+		c     Candidate
 		v     Candidate
-	}{found, found[0].Candidates[0], *found[0].Candidates[0]}
-	for _, value := range []any{found, found[0].Candidates[0], *found[0].Candidates[0], holder, &holder} {
+	}{found, found[0].Candidates[0], found[0].Candidates[0]}
+	for _, value := range []any{found, found[0].Candidates[0], &found[0].Candidates[0], holder, &holder} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			printed := fmt.Sprintf(verb, value)
 			var log strings.Builder

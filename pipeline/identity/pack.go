@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"iter"
 	"slices"
@@ -67,7 +66,7 @@ var errTooMuch = errors.New("identity: more people or more history than a genera
 func packPeople(ctx context.Context, people iter.Seq2[[]string, error], blockPeople, workers int, tables *normal.Tables) iter.Seq2[packed, error] {
 	packing := new(packing)
 	stage := pipeline.EachN(max(workers, 1), 1, func(row pipeline.Row[batch]) (packed, issue.List) {
-		return packBatch(row.Value, packing, tables), nil
+		return packBatch(row.Value, tables, packing), nil
 	})
 	return func(yield func(packed, error) bool) {
 		for row, err := range stage(ctx, batches(people, blockPeople)) {
@@ -112,42 +111,43 @@ func batches(people iter.Seq2[[]string, error], blockPeople int) pipeline.Rows[b
 	}
 }
 
-func packBatch(b batch, packing *packing, tables *normal.Tables) packed {
+func packBatch(b batch, tables *normal.Tables, packing *packing) packed {
 	p := packed{counts: newCounts()}
-	records := make([]string, len(b.people))
-	var buf []byte
+	block := newBlockBuilder(len(b.people))
 	var keys []normal.Key
-	for i, versions := range b.people {
-		buf = binary.AppendUvarint(buf[:0], uint64(len(versions)))
-		for _, v := range versions {
-			buf = append(buf, v...)
-		}
-		records[i] = string(buf)
-		vs, err := decodePerson(records[i])
+	for i, rows := range b.people {
+		vs, err := decodeVersions(rows)
 		if err != nil {
 			return packed{err: err}
 		}
+		folded := foldAll(tables, vs)
+		block.add(func(dst []byte) []byte { return appendPerson(dst, vs, folded) })
 		p.counts.one(vs)
-		keys = keysOf(tables, keys[:0], vs)
+		keys = keysOf(keys[:0], folded)
 		for _, k := range keys {
 			p.pairs[k.Kind] = append(p.pairs[k.Kind], pair{k.Hash, b.first + uint32(i)})
 		}
 	}
-	raw := appendBlock(nil, records)
-	if p.rawBytes = len(raw); p.rawBytes > blockBytesMax {
-		return packed{err: errTooMuch}
+	raw, err := block.finish()
+	if err != nil {
+		return packed{err: err}
 	}
+	p.rawBytes = len(raw)
 	p.block, p.err = packing.pack(raw)
 	return p
 }
 
-// keysOf appends the keys under which a person is found, each once. They join all
-// versions: a row may have the name of one and the address of another.
-func keysOf(tables *normal.Tables, dst []normal.Key, vs []*person.Version) []normal.Key {
+func foldAll(tables *normal.Tables, vs []*person.Version) []*normal.Folded {
 	folded := make([]*normal.Folded, len(vs))
 	for i, v := range vs {
 		folded[i] = tables.FoldVersion(v)
 	}
+	return folded
+}
+
+// keysOf appends the keys under which a person is found, each once. They join all
+// versions: a row may have the name of one and the address of another.
+func keysOf(dst []normal.Key, folded []*normal.Folded) []normal.Key {
 	dst = normal.PersonKeys(dst, folded...)
 	slices.SortFunc(dst, compareKeys)
 	return slices.Compact(dst)

@@ -143,6 +143,19 @@ func (p *part) readAt(b []byte, off int64) error {
 	return nil
 }
 
+// slice returns the packed bytes of a block.
+func (p *part) slice(place blockPlace) ([]byte, error) {
+	o, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	if place.off > uint64(o.size) || uint64(place.packed) > uint64(o.size)-place.off {
+		return nil, p.damaged(errCorrupt)
+	}
+	b := make([]byte, place.packed)
+	return b, p.readAt(b, int64(place.off))
+}
+
 // readAll returns the plain text.
 func (p *part) readAll() ([]byte, error) {
 	o, err := p.open()

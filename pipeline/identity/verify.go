@@ -2,12 +2,14 @@ package identity
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/maphash"
 	"io"
 	"maps"
 	"math"
+	"slices"
 
 	"baitai/crypto"
 	"baitai/pipeline/normal"
@@ -27,31 +29,47 @@ func Verify(dir string, ids *crypto.Identity, tables *normal.Tables) (Summary, e
 	}
 	defer f.Close()
 	var errs []error
-	for _, entry := range f.manifest.Layers[0].Parts {
-		errs = append(errs, f.parts[entry.Name].verify())
+	for _, p := range f.parts {
+		errs = append(errs, p.verify())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return f.summary, err
 	}
-	want, err := f.verifyPeople()
+	all := newCounts()
+	for _, l := range f.layers {
+		counts, err := f.verifyLayer(l)
+		if err != nil {
+			return f.summary, err
+		}
+		all.add(counts)
+	}
+	c := f.manifest.Counts
+	if all.People != c.People || all.Versions != c.Versions || !maps.Equal(all.States, c.States) || !maps.Equal(all.Municipalities, c.Municipalities) {
+		return f.summary, &DamagedError{manifestName, errors.New("its counts are not those of the people")}
+	}
+	return f.summary, f.Stale()
+}
+
+// verifyLayer checks people and keys of one layer and counts those whom no later
+// layer replaces.
+func (f *File) verifyLayer(l *layer) (counts, error) {
+	want, err := f.verifyPeople(l)
 	if err != nil {
-		return f.summary, err
+		return counts{}, err
 	}
-	have, err := f.verifyKeys(want.seed)
-	if err != nil {
-		return f.summary, err
+	have, err := f.verifyKeys(l, want.seed)
+	if err != nil || f.Stale() != nil {
+		return want.counts, err
 	}
-	if err := f.Stale(); err != nil {
-		return f.summary, err
-	}
+	var errs []error
 	for kind := range have {
 		for i := range have[kind] {
 			if have[kind][i] != want.sums[kind][i] {
-				errs = append(errs, f.keys[kind][i].damaged(errors.New("its keys are not those of the people")))
+				errs = append(errs, l.keys[kind][i].damaged(errors.New("its keys are not those of the people")))
 			}
 		}
 	}
-	return f.summary, errors.Join(errs...)
+	return want.counts, errors.Join(errs...)
 }
 
 // A keySum is a sum over the entries of a partition that does not depend on
@@ -69,89 +87,99 @@ func (s *keySum) add(seed maphash.Seed, hash uint64, number uint32) {
 
 type keySums [normal.KeyKinds][]keySum
 
-func (f *File) newSums() (s keySums) {
+func (l *layer) newSums() (s keySums) {
 	for kind := range s {
-		s[kind] = make([]keySum, len(f.index.keys[kind].partitions))
+		s[kind] = make([]keySum, len(l.index.keys[kind].partitions))
 	}
 	return s
 }
 
-type wanted struct {
-	seed maphash.Seed
-	sums keySums
+func (s *keySums) join(t keySums) {
+	for kind := range t {
+		for i, sum := range t[kind] {
+			s[kind][i].entries += sum.entries
+			s[kind][i].sum += sum.sum
+		}
+	}
 }
 
-// verifyPeople decodes everybody, compares the counts, and sums up the keys that
+// wanted is what the people of a layer say that there must be.
+type wanted struct {
+	seed   maphash.Seed
+	sums   keySums
+	counts counts
+}
+
+// verifyPeople decodes everybody of a layer, counts, and sums up the keys that
 // there must be.
-func (f *File) verifyPeople() (wanted, error) {
-	w := wanted{maphash.MakeSeed(), f.newSums()}
-	type result struct {
-		counts counts
-		sums   keySums
-	}
-	blocks := make([]uint32, len(f.index.blocks))
+func (f *File) verifyPeople(l *layer) (wanted, error) {
+	w := wanted{maphash.MakeSeed(), l.newSums(), newCounts()}
+	blocks := make([]uint32, len(l.index.blocks))
 	for i := range blocks {
 		blocks[i] = uint32(i)
 	}
-	results, err := each(f.workers, blocks, func(n uint32) (result, error) {
-		r := result{newCounts(), f.newSums()}
-		b, err := f.block(n, false)
-		if err != nil {
-			return r, err
-		}
-		var keys []normal.Key
-		for i := range b.people {
-			vs, err := decodePerson(b.record(i))
-			if err != nil {
-				return r, f.people[f.index.blocks[n].part].damaged(err)
-			}
-			r.counts.one(vs)
-			keys = keysOf(f.tables, keys[:0], vs)
-			for _, k := range keys {
-				p := f.index.keys[k.Kind].partitionOf(k.Hash)
-				r.sums[k.Kind][p].add(w.seed, k.Hash, n*uint32(f.index.shape.blockPeople)+uint32(i))
-			}
-		}
-		return r, nil
-	})
-	if err != nil {
-		return w, err
-	}
-	all := newCounts()
+	results, err := each(f.workers, blocks, func(n uint32) (wanted, error) { return f.verifyBlock(l, n, w.seed) })
 	for _, r := range results {
-		all.add(r.counts)
-		for kind := range r.sums {
-			for i, s := range r.sums[kind] {
-				w.sums[kind][i].entries += s.entries
-				w.sums[kind][i].sum += s.sum
-			}
-		}
+		w.counts.add(r.counts)
+		w.sums.join(r.sums)
 	}
-	c := f.manifest.Counts
-	if all.People != c.People || all.Versions != c.Versions || !maps.Equal(all.States, c.States) || !maps.Equal(all.Municipalities, c.Municipalities) {
-		return w, &DamagedError{manifestName, errors.New("its counts are not those of the people")}
-	}
-	return w, nil
+	return w, err
 }
 
-// verifyKeys reads every key part, checks order, pages and padding against the
-// index, and sums the keys up.
-func (f *File) verifyKeys(seed maphash.Seed) (keySums, error) {
-	sums := f.newSums()
+func (f *File) verifyBlock(l *layer, n uint32, seed maphash.Seed) (wanted, error) {
+	r := wanted{seed, l.newSums(), newCounts()}
+	b, done, err := f.block(l, n, false)
+	if err != nil {
+		return r, err
+	}
+	defer done()
+	var keys []normal.Key
+	stale := f.Stale()
+	for i := range b.people {
+		vs, folded, err := decodePerson(b.record(i))
+		if err == nil && stale == nil && !sameFolded(folded, foldAll(f.tables, vs)) {
+			err = errors.New("what is compared of a person is not what the person has")
+		}
+		if err != nil {
+			return r, l.people[l.index.blocks[n].part].damaged(err)
+		}
+		local := n*uint32(l.index.shape.blockPeople) + uint32(i)
+		if !l.replaced(local) {
+			r.counts.one(vs)
+		}
+		keys = keysOf(keys[:0], folded)
+		for _, k := range keys {
+			p := l.index.keys[k.Kind].partitionOf(k.Hash)
+			r.sums[k.Kind][p].add(seed, k.Hash, local)
+		}
+	}
+	return r, nil
+}
+
+func sameFolded(a, b []*normal.Folded) bool {
+	return slices.EqualFunc(a, b, func(x, y *normal.Folded) bool {
+		return bytes.Equal(normal.AppendFolded(nil, x), normal.AppendFolded(nil, y))
+	})
+}
+
+// verifyKeys reads every key part of a layer, checks order, pages and padding
+// against the index, and sums the keys up.
+func (f *File) verifyKeys(l *layer, seed maphash.Seed) (keySums, error) {
+	sums := l.newSums()
 	type place struct {
 		kind normal.KeyKind
 		i    int
 	}
 	var places []place
-	for kind := range f.keys {
-		for i := range f.keys[kind] {
+	for kind := range l.keys {
+		for i := range l.keys[kind] {
 			places = append(places, place{normal.KeyKind(kind), i})
 		}
 	}
 	results, err := each(f.workers, places, func(p place) (keySum, error) {
-		s, err := f.verifyPartition(p.kind, p.i, seed)
+		s, err := l.verifyPartition(p.kind, p.i, seed)
 		if err == errCorrupt {
-			err = f.keys[p.kind][p.i].damaged(err)
+			err = l.keys[p.kind][p.i].damaged(err)
 		}
 		return s, err
 	})
@@ -161,15 +189,15 @@ func (f *File) verifyKeys(seed maphash.Seed) (keySums, error) {
 	return sums, err
 }
 
-func (f *File) verifyPartition(kind normal.KeyKind, i int, seed maphash.Seed) (sum keySum, err error) {
-	part, x := f.keys[kind][i], &f.index.keys[kind]
+func (l *layer) verifyPartition(kind normal.KeyKind, i int, seed maphash.Seed) (sum keySum, err error) {
+	part, x := l.keys[kind][i], &l.index.keys[kind]
 	o, err := part.open()
 	if err != nil {
 		return sum, err
 	}
-	perPage := f.index.entriesPerPage()
-	padding := f.index.shape.pageBytes % entryBytes
-	in := bufio.NewReaderSize(io.NewSectionReader(o.r, 0, math.MaxInt64), f.index.shape.pageBytes)
+	perPage := l.index.entriesPerPage()
+	padding := l.index.shape.pageBytes % entryBytes
+	in := bufio.NewReaderSize(io.NewSectionReader(o.r, 0, math.MaxInt64), l.index.shape.pageBytes)
 	var last, entry [entryBytes]byte
 	for n := range x.partitions[i].entries {
 		if n > 0 && n%perPage == 0 {
@@ -184,7 +212,7 @@ func (f *File) verifyPartition(kind normal.KeyKind, i int, seed maphash.Seed) (s
 		switch {
 		case n > 0 && string(entry[:]) <= string(last[:]),
 			x.partitionOf(hash) != i,
-			number >= f.index.people,
+			number >= l.index.people,
 			n%perPage == 0 && x.partitions[i].first[n/perPage] != hash:
 			return sum, errCorrupt
 		}

@@ -68,7 +68,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err != nil {
 		return out, err
 	}
-	hits := match.Against(file, grant, s.matching())(ctx, list.Rows(ctx))
+	hits := match.Against(match.In(file), grant, s.matching())(ctx, list.Rows(ctx))
 	result, err := s.writeResult(j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
 	if err != nil {
 		return out, err

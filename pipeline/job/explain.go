@@ -70,7 +70,7 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 		if err != nil {
 			return Explanation{}, siteIssue(err)
 		}
-		versions, _, err := c.Read()
+		versions, err := c.Versions()
 		if err != nil {
 			return Explanation{}, siteIssue(err)
 		}

@@ -114,7 +114,7 @@ func (s *Site) reviews(ctx context.Context, j *spool.Job, grant authority.Operat
 			if err != nil {
 				return nil, err
 			}
-			versions, _, err := c.Read()
+			versions, err := c.Versions()
 			if err != nil {
 				return nil, err
 			}

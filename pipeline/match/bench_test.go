@@ -16,7 +16,7 @@ func BenchmarkFold(b *testing.B) {
 	for b.Loop() {
 		for _, r := range rows {
 			if len(r.Issues) == 0 {
-				if a, _ := fold(normal.EmbeddedTables())(r); len(a.keys) > 0 {
+				if a, _ := fold(normal.EmbeddedTables())(r); len(a.p.keys) > 0 {
 					n++
 				}
 			}

@@ -29,7 +29,7 @@ const scenario = "../../testdata/scenarios/small/"
 
 // build makes an identity file of an extract, without the people whom keep does
 // not want.
-func build(t testing.TB, extract string, keep func(line int) bool) *identity.File {
+func build(t testing.TB, extract string, keep func(line int) bool) inFile {
 	t.Helper()
 	raw, err := os.ReadFile(extract)
 	if err != nil {
@@ -64,10 +64,10 @@ func build(t testing.TB, extract string, keep func(line int) bool) *identity.Fil
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	return f
+	return inFile{f}
 }
 
-func small(t testing.TB) *identity.File { return build(t, scenario+"people.csv", nil) }
+func small(t testing.TB) inFile { return build(t, scenario+"people.csv", nil) }
 
 // list opens a list of the scenario and collects its rows.
 func list(t testing.TB, path string) []pipeline.Row[person.Query] {
@@ -164,19 +164,31 @@ type counting struct {
 
 var errFile = errors.New("identity: part keys-1 is damaged")
 
-func (c *counting) Candidates(g authority.Grant, rows []identity.RowKeys) ([]identity.Found, error) {
-	c.asked = append(c.asked, len(rows))
+func (c *counting) Gather(g authority.Grant, a *identity.Asks) (Found, error) {
+	c.asked = append(c.asked, a.Rows())
 	if len(c.asked) == c.fail {
 		return nil, errFile
 	}
-	found, err := c.File.Candidates(g, rows)
-	for i := range found {
-		c.seen++
-		if c.spoil != nil && c.spoil(c.seen) {
-			found[i].Candidates = append(found[i].Candidates, &identity.Candidate{Number: 1 << 30}) // holds no record
-		}
+	before := c.seen
+	c.seen += a.Rows()
+	found, err := c.File.Gather(g, a)
+	if c.spoil != nil {
+		found = spoiled{found, func(row int) bool { return c.spoil(before + row + 1) }}
 	}
 	return found, err
+}
+
+type spoiled struct {
+	Found
+	at func(row int) bool
+}
+
+func (s spoiled) Of(row int, dst []identity.Candidate) []identity.Candidate {
+	dst = s.Found.Of(row, dst)
+	if s.at(row) {
+		dst = append(dst, identity.Candidate{Number: 1 << 30}) // holds no record
+	}
+	return dst
 }
 
 // truths reads a truth file: the code and the answers allowed, by 整理番号.

@@ -13,6 +13,7 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/authority/authoritytest"
+	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
@@ -67,7 +68,11 @@ func TestPeopleWhoShareNothingChangeNoAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		versions, folded, err := c.Read()
+		versions, err := c.Versions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		folded, err := c.Folded()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,10 +243,10 @@ func TestTheGrantAndTheRowReachTheTable(t *testing.T) {
 }
 
 func TestThePersonMeantIsAlwaysKeptForTheOwnCopy(t *testing.T) {
-	var found []read
+	var found []identity.Candidate
 	var graded []verdict.Considered
 	for n := range uint32(60) {
-		found = append(found, read{number: n})
+		found = append(found, identity.Candidate{Number: n})
 		graded = append(graded, verdict.Considered{Grades: verdict.Grades{Name: verdict.Graded{Grade: verdict.Same}}})
 	}
 	for _, chosen := range []int{-1, 0, 19, 20, 59} {

@@ -131,7 +131,7 @@ func each(rows []pipeline.Row[person.Query]) pipeline.Rows[person.Query] {
 }
 
 // fileOf builds a real identity file of an extract.
-func fileOf(t *testing.T, extract string) *identity.File {
+func fileOf(t *testing.T, extract string) match.File {
 	t.Helper()
 	key, err := crypto.NewIdentity()
 	if err != nil {
@@ -153,5 +153,5 @@ func fileOf(t *testing.T, extract string) *identity.File {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	return f
+	return match.In(f)
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -227,5 +228,23 @@ func TestATwinWithoutAReadingStandsInTheWayOfARowInKana(t *testing.T) {
 	}
 	if d := Decide(row, []Considered{inKana(Differs), inKana(Same)}, false, everyone); d.Answer != FoundPresent {
 		t.Errorf("with a twin of another reading: answer %s", d.Answer)
+	}
+}
+
+// What is packed into bits comes back, and no field shares a bit with another.
+func TestAskedGoesThroughBits(t *testing.T) {
+	fields := reflect.TypeFor[Asked]().NumField()
+	for bits := range uint16(1) << fields {
+		if a := AskedOf(bits); a.Bits() != bits {
+			t.Fatalf("%b: %+v is %b", bits, a, a.Bits())
+		}
+	}
+	var all Asked
+	v := reflect.ValueOf(&all).Elem()
+	for i := range fields {
+		v.Field(i).SetBool(true)
+	}
+	if all.Bits() != 1<<fields-1 {
+		t.Errorf("a field has no bit: %b", all.Bits())
 	}
 }

@@ -143,7 +143,7 @@ func (s *site) answer(ctx context.Context, l *invent.List) ([]reply, error) {
 		return nil, err
 	}
 	replies := make([]reply, 0, len(l.Entries))
-	for row, err := range match.Against(s.file, grant, match.Options{Workers: s.workers})(ctx, list.Rows(ctx)) {
+	for row, err := range match.Against(match.In(s.file), grant, match.Options{Workers: s.workers})(ctx, list.Rows(ctx)) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,193 @@
+package identity
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// A hit is a row and the number of a person, so that hits sort by both.
+type hit uint64
+
+func newHit(row, number uint32) hit { return hit(row)<<32 | hit(number) }
+
+func (h hit) row() uint32    { return uint32(h >> 32) }
+func (h hit) number() uint32 { return uint32(h) }
+
+// tooMany stands, in place of a number, for more people than a row may have, so
+// that a thousand rows that ask for a common name do not fill memory.
+const tooMany = math.MaxUint32
+
+// merge walks the asks of a lookup and the keys of every layer side by side.
+func (f *File) merge(t lookup) ([]hit, error) {
+	sortAsks(t.asks)
+	hits := make([]hit, 0, len(t.asks))
+	scans := make([]scan, len(f.layers))
+	for i, l := range f.layers {
+		scans[i] = newScan(l, t, f.most)
+	}
+	var numbers []uint32 // of the hash asked last
+	for i, a := range t.asks {
+		if i == 0 || a.hash != t.asks[i-1].hash {
+			numbers = numbers[:0]
+			for j := range scans {
+				var err error
+				if numbers, err = scans[j].find(a.hash, numbers); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if len(numbers) > f.most {
+			hits = append(hits, newHit(a.row, tooMany))
+			continue
+		}
+		for _, n := range numbers {
+			hits = append(hits, newHit(a.row, n))
+		}
+	}
+	return hits, nil
+}
+
+// A scan reads the keys of one kind and layer forwards, a page at a time.
+type scan struct {
+	layer     *layer
+	lookup    lookup
+	most      int
+	partition int
+	page      int
+	entries   []byte // of the page, without padding; nil before the first
+	buf       []byte // behind entries, used again for each page
+	pos       int    // everything before it is smaller than what was asked last
+}
+
+func newScan(l *layer, t lookup, most int) scan {
+	return scan{layer: l, lookup: t, most: most, partition: -1}
+}
+
+// find appends the numbers of the people with this hash, but no more than one
+// above the limit: a row that has these has too many already. Hashes MUST be
+// asked in ascending order.
+func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
+	x := &s.layer.index.keys[s.lookup.kind]
+	at := x.partitionOf(hash)
+	p := &x.partitions[at]
+	page := p.pageOf(hash)
+	if at == s.partition {
+		page = max(page, s.page)
+	}
+	for ; page < len(p.first) && (p.first[page] <= hash || at == s.partition && page == s.page); page++ {
+		if err := s.turn(at, page); err != nil {
+			return nil, err
+		}
+		n := len(s.entries) / entryBytes
+		s.seek(hash, n)
+		i := s.pos
+		for ; i < n && s.hash(i) == hash; i++ {
+			if len(numbers) > s.most {
+				return numbers, nil
+			}
+			number := binary.BigEndian.Uint32(s.entries[i*entryBytes+8:])
+			if number >= s.layer.index.people {
+				return nil, s.layer.keys[s.lookup.kind][at].damaged(errCorrupt) // leads nowhere
+			}
+			if !s.layer.replaced(number) {
+				numbers = append(numbers, s.layer.first+number)
+			}
+		}
+		if i < n {
+			break
+		}
+	}
+	return numbers, nil
+}
+
+// seek moves to the first entry that is not smaller. The next hash of a large
+// list is only a few entries away, so the steps begin small.
+func (s *scan) seek(hash uint64, n int) {
+	low, step := s.pos, 1
+	for low < n && s.hash(low) < hash {
+		s.pos = low + 1
+		low += step
+		step *= 2
+	}
+	high := min(low, n)
+	for s.pos < high {
+		if middle := int(uint(s.pos+high) >> 1); s.hash(middle) < hash {
+			s.pos = middle + 1
+		} else {
+			high = middle
+		}
+	}
+}
+
+func (s *scan) hash(i int) uint64 { return binary.BigEndian.Uint64(s.entries[i*entryBytes:]) }
+
+// turn opens a page: one chunk of the seal.
+func (s *scan) turn(partition, page int) error {
+	if partition == s.partition && page == s.page && s.entries != nil {
+		return nil
+	}
+	x := s.layer.index
+	perPage := x.entriesPerPage()
+	n := min(perPage, x.keys[s.lookup.kind].partitions[partition].entries-uint64(page)*perPage)
+	if s.buf == nil {
+		s.buf = make([]byte, perPage*entryBytes)
+	}
+	s.entries = s.buf[:n*entryBytes]
+	s.partition, s.page, s.pos = partition, page, 0
+	return s.layer.keys[s.lookup.kind][partition].readAt(s.entries, int64(page)*int64(x.shape.pageBytes))
+}
+
+// A rowList has the numbers of the people found for each row.
+type rowList struct {
+	ends    []uint32 // by row, where its numbers end
+	numbers []uint32 // row by row, ascending, each once
+	many    map[uint32]bool
+}
+
+func (r *rowList) of(row int) []uint32 {
+	from := uint32(0)
+	if row > 0 {
+		from = r.ends[row-1]
+	}
+	return r.numbers[from:r.ends[row]]
+}
+
+// byRow deals the hits out to their rows, and marks the rows that have too many.
+// It counts first, because sorting millions of hits took longer than finding them.
+func byRow(all [][]hit, rows, most int) rowList {
+	r := rowList{ends: make([]uint32, rows), many: make(map[uint32]bool)}
+	starts := make([]uint32, rows+1)
+	for _, hits := range all {
+		for _, h := range hits {
+			starts[h.row()+1]++
+		}
+	}
+	for i := range rows {
+		starts[i+1] += starts[i]
+	}
+	r.numbers = make([]uint32, starts[rows])
+	fill := slices.Clone(starts[:rows])
+	for _, hits := range all {
+		for _, h := range hits {
+			r.numbers[fill[h.row()]] = h.number()
+			fill[h.row()]++
+		}
+	}
+	end := uint32(0) // kept so far: what is left moves down
+	for row := range rows {
+		mine := r.numbers[starts[row]:starts[row+1]]
+		if len(mine) > 1 {
+			slices.Sort(mine)
+			mine = slices.Compact(mine)
+		}
+		if n := len(mine); n > most || n > 0 && mine[n-1] == tooMany {
+			r.many[uint32(row)] = true
+			mine = nil
+		}
+		end += uint32(copy(r.numbers[end:], mine))
+		r.ends[row] = end
+	}
+	r.numbers = r.numbers[:end]
+	return r
+}
