@@ -11,9 +11,11 @@ import (
 type Address struct{ p *AddressParts }
 
 type addressBox struct {
-	self    Address
-	parts   AddressParts
-	numbers [4]string // room for the Numbers of nearly every address
+	self  Address
+	parts AddressParts
+	// Room for what nearly every address has.
+	numbers        [4]string
+	municipalities [1]string
 }
 
 // AddressParts are the parts of an address, folded. They are as sensitive as the

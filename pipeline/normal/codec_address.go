@@ -1,0 +1,93 @@
+package normal
+
+import "encoding/binary"
+
+// What an address in bytes says in its two bytes of flags. A text that is empty is
+// not written.
+const (
+	addressImplied = 1 << iota
+	addressFormerOpen
+	addressRoomMayBeLast
+	addressEnded
+	addressNoNumber
+	addressOutside
+	addressPrefecture
+	addressWard
+	addressFormer
+	addressStreet
+	addressTown
+	addressSection
+	addressBuilding
+	addressRoom
+)
+
+// AppendAddress appends the bytes of an address that is taken apart to dst: flags
+// 2, the text as received, and those that are not empty of prefecture, ward, former
+// municipality, 通り名, town, 小字, 方書, room; then the municipalities and the numbers,
+// each as how many there are (uvarint) and the texts.
+func AppendAddress(dst []byte, a *Address) []byte {
+	p := a.p
+	var flags uint16
+	for i, set := range [...]bool{p.Implied, p.FormerOpen, p.RoomMayBeLast, p.Ended, p.NoNumber, p.Outside, p.Prefecture != "", p.Ward != "",
+		p.Former != "", p.Street != "", p.Town != "", p.Section != "", p.Building != "", p.Room != ""} {
+		if set {
+			flags |= 1 << i
+		}
+	}
+	dst = binary.BigEndian.AppendUint16(dst, flags)
+	dst = appendText(dst, p.Received)
+	for _, s := range [...]string{p.Prefecture, p.Ward, p.Former, p.Street, p.Town, p.Section, p.Building, p.Room} {
+		if s != "" {
+			dst = appendText(dst, s)
+		}
+	}
+	return appendTexts(appendTexts(dst, p.Municipalities), p.Numbers)
+}
+
+func appendTexts(dst []byte, texts []string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(texts)))
+	for _, s := range texts {
+		dst = appendText(dst, s)
+	}
+	return dst
+}
+
+// DecodeAddress reads what AppendAddress has written and returns what follows it.
+func DecodeAddress(src string) (a *Address, rest string, err error) {
+	r := cutter{s: src}
+	a = r.address(new(addressBox))
+	if r.bad {
+		return nil, "", ErrFolded
+	}
+	return a, r.s, nil
+}
+
+func (r *cutter) address(box *addressBox) *Address {
+	p := &box.parts
+	box.self.p = p
+	flags := uint16(r.byte())<<8 | uint16(r.byte())
+	has := func(bit uint16) bool { return flags&bit != 0 }
+	p.Implied, p.FormerOpen, p.RoomMayBeLast = has(addressImplied), has(addressFormerOpen), has(addressRoomMayBeLast)
+	p.Ended, p.NoNumber, p.Outside = has(addressEnded), has(addressNoNumber), has(addressOutside)
+	p.Received = r.text()
+	for i, to := range [...]*string{&p.Prefecture, &p.Ward, &p.Former, &p.Street, &p.Town, &p.Section, &p.Building, &p.Room} {
+		if has(addressPrefecture << i) {
+			*to = r.text()
+		}
+	}
+	p.Municipalities = r.texts(box.municipalities[:0])
+	p.Numbers = r.texts(box.numbers[:0])
+	return &box.self
+}
+
+func (r *cutter) texts(dst []string) []string {
+	n := r.uvarint()
+	r.bad = r.bad || n > uint64(len(r.s)) // each has a length at least
+	for range n {
+		if r.bad {
+			break
+		}
+		dst = append(dst, r.text())
+	}
+	return dst
+}
