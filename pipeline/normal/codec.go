@@ -15,11 +15,10 @@ import (
 //	            1: 1 氏名 · 2 旧氏 · 4 ふりがな · 8 生年月日 · 0x10 住所 · 0xE0 性別
 //	codes       11 digits each
 //	生年月日     year 2, month 1, day 1
-//	氏名, 旧氏   flags 1 (1 kanji · 2 selectors · 4 form is received · 8 variant is form), received, form, variant, bytes of the surname, characters
-//	ふりがな     flags 1 (4 form is received), received, form
+//	氏名, 旧氏   flags 1 (1 kanji · 2 selectors · 4 form follows · 8 variant follows · 0x10 gap follows), received,
+//	            form, variant, first byte and bytes of the gap, bytes of the surname, characters
+//	ふりがな     as received
 //	住所        see [AppendAddress]
-//
-// Texts that a flag says to be equal are not written twice.
 
 // ErrFolded says that bytes are no folded row, version or address.
 var ErrFolded = errors.New("normal: malformed folded form")
@@ -45,8 +44,9 @@ const (
 const (
 	nameKanji = 1 << iota
 	nameSelected
-	nameAsReceived
-	nameAsForm
+	nameForm
+	nameVariant
+	nameGap
 )
 
 // sexes are the values of 性別 by their number in the bytes.
@@ -91,7 +91,7 @@ func AppendFolded(dst []byte, f *Folded) []byte {
 		dst = f.Former.p.append(dst)
 	}
 	if flag(1, foldedKana, f.Kana != nil) {
-		dst = f.Kana.p.append(dst)
+		dst = appendText(dst, f.Kana.p.received)
 	}
 	if flag(1, foldedAddress, f.Address != nil) {
 		dst = AppendAddress(dst, f.Address)
@@ -102,31 +102,22 @@ func AppendFolded(dst []byte, f *Folded) []byte {
 func (n *nameParts) append(dst []byte) []byte {
 	at := len(dst)
 	dst = appendText(append(dst, 0), n.received)
-	if n.kanji {
-		dst[at] |= nameKanji
+	for i, set := range [...]bool{n.kanji, n.selected, n.form != "", n.variant != "", n.gap < n.gapEnd} {
+		if set {
+			dst[at] |= 1 << i
+		}
 	}
-	if n.selected {
-		dst[at] |= nameSelected
-	}
-	if n.form == n.received {
-		dst[at] |= nameAsReceived
-	} else {
+	if n.form != "" {
 		dst = appendText(dst, n.form)
 	}
-	if n.variant == n.form {
-		dst[at] |= nameAsForm
-	} else {
+	if n.variant != "" {
 		dst = appendText(dst, n.variant)
+	}
+	if n.gap < n.gapEnd {
+		dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(n.gap)), uint64(n.gapEnd-n.gap))
 	}
 	dst = binary.AppendUvarint(dst, uint64(n.split))
 	return binary.AppendUvarint(dst, uint64(n.runes))
-}
-
-func (k *kanaParts) append(dst []byte) []byte {
-	if k.form == k.received {
-		return appendText(append(dst, nameAsReceived), k.received)
-	}
-	return appendText(appendText(append(dst, 0), k.received), k.form)
 }
 
 func appendText(dst []byte, s string) []byte {
@@ -243,23 +234,38 @@ func (r *cutter) name(n *nameParts) *Name {
 	flags := r.byte()
 	n.kanji, n.selected = flags&nameKanji != 0, flags&nameSelected != 0
 	n.received = r.text()
-	if n.form = n.received; flags&nameAsReceived == 0 {
+	if flags&nameForm != 0 {
 		n.form = r.text()
 	}
-	if n.variant = n.form; flags&nameAsForm == 0 {
+	if flags&nameVariant != 0 {
 		n.variant = r.text()
 	}
+	if flags&nameGap != 0 {
+		gap := r.uvarint()
+		end := gap + r.uvarint()
+		r.bad = r.bad || gap > end || end > uint64(len(n.received))
+		n.gap, n.gapEnd = uint32(gap), uint32(end)
+	}
 	n.split, n.runes = uint32(r.uvarint()), uint16(r.uvarint())
-	r.bad = r.bad || uint64(n.split) > uint64(len(n.variant))
+	if r.bad || int(n.gapEnd) > len(n.received) || int(n.split) > n.variantBytes() {
+		r.bad = true
+	}
 	return &n.self
+}
+
+// variantBytes is the length of variantText.
+func (n *nameParts) variantBytes() int {
+	switch {
+	case n.variant != "":
+		return len(n.variant)
+	case n.form != "":
+		return len(n.form)
+	}
+	return len(n.received) - int(n.gapEnd-n.gap)
 }
 
 func (r *cutter) kana(k *kanaParts) *Kana {
 	k.self.p = k
-	flags := r.byte()
 	k.received = r.text()
-	if k.form = k.received; flags&nameAsReceived == 0 {
-		k.form = r.text()
-	}
 	return &k.self
 }

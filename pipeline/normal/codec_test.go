@@ -17,11 +17,11 @@ func comparable(f *Folded) map[string]any {
 	for what, n := range map[string]*Name{"name": f.Name, "former": f.Former} {
 		if n != nil {
 			p := *n.p
-			m[what] = [...]any{p.received, p.form, p.variant, p.split, p.runes, p.kanji, p.selected}
+			m[what] = [...]any{p.received, p.formText(), p.variantText(), p.split, p.runes, p.kanji, p.selected}
 		}
 	}
 	if f.Kana != nil {
-		m["kana"] = [...]any{f.Kana.p.received, f.Kana.p.form}
+		m["kana"] = [...]any{f.Kana.p.received, f.Kana.p.formText()}
 	}
 	if f.Address != nil {
 		p := *f.Address.p

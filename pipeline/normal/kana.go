@@ -11,23 +11,40 @@ type Kana struct{ p *kanaParts }
 type kanaParts struct {
 	self     Kana
 	received string
-	form     string // katakana, large, without spaces
+	form     string // katakana, large, without spaces; "" where it is not worked out yet
+}
+
+// formText is the form. Few rows give a ふりがな, so that what comes from an identity
+// file is folded when somebody asks for it.
+func (k *kanaParts) formText() string {
+	if k.form != "" {
+		return k.form
+	}
+	return kanaForm(k.received)
 }
 
 // FoldKana folds a ふりがな; nil for a text that holds nothing but spaces.
 func FoldKana(s string) *Kana {
-	received, form := s, s
+	received := s
 	if !plainKatakana(s) {
 		received = toNFC(s)
-		form, _ = foldForm(received)
-		form = strings.Map(toKatakana, form)
 	}
+	form := kanaForm(received)
 	if form == "" {
 		return nil
 	}
 	k := &kanaParts{received: received, form: form}
 	k.self.p = k
 	return &k.self
+}
+
+// kanaForm folds a text in NFC.
+func kanaForm(s string) string {
+	if plainKatakana(s) {
+		return s
+	}
+	form, _ := foldForm(s)
+	return strings.Map(toKatakana, form)
 }
 
 // plainKatakana reports large katakana alone, which folding leaves as they are.
@@ -45,7 +62,7 @@ func (k *Kana) Reveal(l Level) string {
 	if l == AsReceived {
 		return k.p.received
 	}
-	return k.p.form
+	return k.p.formText()
 }
 
 // Loose reports whether the two sound alike as the standard asks (住民記録システム
@@ -53,7 +70,7 @@ func (k *Kana) Reveal(l Level) string {
 // present or not, ウ after a kana of the オ段. タケジ and タケシ are Loose, and
 // therefore MUST NOT be taken for one name.
 func (k *Kana) Loose(m *Kana) bool {
-	a, b := k.p.form, m.p.form
+	a, b := k.p.formText(), m.p.formText()
 	x, _ := utf8.DecodeRuneInString(a)
 	y, _ := utf8.DecodeRuneInString(b)
 	if !soundsLike(x, y) && !strings.ContainsRune("ーヴヲ", x) && !strings.ContainsRune("ーヴヲ", y) {
@@ -72,8 +89,9 @@ func (k *Kana) Loose(m *Kana) bool {
 // SameSound reports whether two that are Loose are one reading written in two
 // ways: 長音 with ー or a vowel or left out, ウ after オ段, ヲ, ヴ. 清濁 is another sound.
 func (k *Kana) SameSound(m *Kana) bool {
-	for _, x := range [2]string{soften(k.p.form, false), soften(k.p.form, true)} {
-		for _, y := range [2]string{soften(m.p.form, false), soften(m.p.form, true)} {
+	a, b := k.p.formText(), m.p.formText()
+	for _, x := range [2]string{soften(a, false), soften(a, true)} {
+		for _, y := range [2]string{soften(b, false), soften(b, true)} {
 			if x == y {
 				return true
 			}

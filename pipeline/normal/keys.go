@@ -53,6 +53,10 @@ func PersonKeys(dst []Key, versions ...*Folded) []Key {
 			}
 		}
 		names := name.keyNames()
+		kana := ""
+		if name.Kana != nil {
+			kana = name.Kana.p.formText()
+		}
 		for _, other := range versions {
 			birth, dated := keyBirth(other.Birth)
 			for _, n := range names {
@@ -63,11 +67,11 @@ func PersonKeys(dst []Key, versions ...*Folded) []Key {
 					k.place(KeyNameAddress, n, other.Address)
 				}
 			}
-			if name.Kana != nil && dated {
-				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(name.Kana.p.form).text(birth))
+			if kana != "" && dated {
+				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(kana).text(birth))
 			}
-			if name.Kana != nil {
-				k.place(KeyKanaAddress, name.Kana.p.form, other.Address)
+			if kana != "" {
+				k.place(KeyKanaAddress, kana, other.Address)
 			}
 			if dated {
 				k.place(KeyBirthAddress, birth, name.Address)
@@ -113,13 +117,13 @@ func (k *keyring) place(kind KeyKind, text string, a *Address) {
 // with 旧氏, and for a row the name in the other order.
 func (f *Folded) keyNames() (names [3]string) {
 	if f.Name != nil {
-		names[0] = f.Name.p.variant
+		names[0] = f.Name.p.variantText()
 		if !f.version && f.Name.p.split > 0 {
 			names[2] = f.Name.p.given() + f.Name.p.surname()
 		}
 	}
 	if f.Former != nil {
-		names[1] = f.Former.p.variant
+		names[1] = f.Former.p.variantText()
 	}
 	return names
 }

@@ -25,30 +25,53 @@ type Name struct{ p *nameParts }
 type nameParts struct {
 	self     Name // allocated with its parts
 	received string
-	form     string // without spaces
-	variant  string
-	split    uint32 // bytes of the surname in variant; 0 where the text has no one separator
-	runes    uint16 // characters of variant, at most its greatest value
-	kanji    bool
-	selected bool // form has variation selectors
+	// form is the text without spaces. Where nothing but one space is folded it is
+	// left out, and gap says where that is: most names are only ever compared as
+	// received, and would pay for a copy. The same holds for variant.
+	form        string // "" where it is received without the gap
+	variant     string // "" where it is form
+	gap, gapEnd uint32 // bytes in received; equal where there is none
+	split       uint32 // bytes of the surname in variant; 0 where the text has no one separator
+	runes       uint16 // characters of variant, at most its greatest value
+	kanji       bool
+	selected    bool // form has variation selectors
+}
+
+// formText is the form.
+func (n *nameParts) formText() string {
+	switch {
+	case n.form != "":
+		return n.form
+	case n.gap == n.gapEnd:
+		return n.received
+	}
+	return n.received[:n.gap] + n.received[n.gapEnd:]
+}
+
+// variantText is the form with its variants folded.
+func (n *nameParts) variantText() string {
+	if n.variant != "" {
+		return n.variant
+	}
+	return n.formText()
 }
 
 // base is the form without variation selectors: as many characters as variant.
 func (n *nameParts) base() string {
 	if !n.selected {
-		return n.form
+		return n.formText()
 	}
 	return dropSelectors(n.form)
 }
 
-func (n *nameParts) surname() string { return n.variant[:n.split] }
+func (n *nameParts) surname() string { return n.variantText()[:n.split] }
 
 // given is the given name; empty where the text does not separate it.
 func (n *nameParts) given() string {
 	if n.split == 0 {
 		return ""
 	}
-	return n.variant[n.split:]
+	return n.variantText()[n.split:]
 }
 
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
@@ -100,17 +123,16 @@ func foldUsual(s string) *nameParts {
 	if s == "" || gapEnd == len(s) {
 		return nil
 	}
-	n := &nameParts{received: s, form: s, kanji: kanji}
+	n := &nameParts{received: s, kanji: kanji, gap: uint32(gap), gapEnd: uint32(gapEnd), split: uint32(gap)}
 	n.self.p = n
 	if gap > 0 {
 		runes--
-		n.form = s[:gap] + s[gapEnd:]
 	}
-	n.variant = n.form
 	if !same {
-		n.variant = strings.Map(c.of, n.form)
+		form := n.formText()
+		n.variant = strings.Map(c.of, form)
+		n.split = splitOf(n.variant, form[:gap])
 	}
-	n.split = splitOf(n.variant, n.form[:gap])
 	n.runes = uint16(min(runes, math.MaxUint16))
 	return n
 }
@@ -132,9 +154,9 @@ func (n *Name) Reveal(l Level) string {
 	case AsReceived:
 		return n.p.received
 	case AsForm:
-		return n.p.form
+		return n.p.formText()
 	}
-	return n.p.variant
+	return n.p.variantText()
 }
 
 // RevealParts returns surname and given name, variants folded; ok is false where

@@ -50,7 +50,7 @@ func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 	if j != len(other) {
 		return ds, false // names longer than runes can count
 	}
-	if len(ds) == 0 && n.p.form != m.p.form {
+	if len(ds) == 0 && n.p.formText() != m.p.formText() {
 		ds = append(ds, Difference{0, 0, Selected})
 	}
 	return ds, true
@@ -90,7 +90,7 @@ const (
 // folded, and which character it concerns: of Turned, the one that stands first
 // in m. Names of one character are never a slip of each other.
 func (n *Name) SlipTo(m *Name) (Slip, rune) {
-	a, b := n.p.variant, m.p.variant
+	a, b := n.p.variantText(), m.p.variantText()
 	same := 0
 	for same < len(a) && same < len(b) && a[same] == b[same] {
 		same++
