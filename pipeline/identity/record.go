@@ -13,15 +13,6 @@ import (
 // compares as many people without taking an address apart or folding a name, and
 // looks at the rest only of those who go out. FORMAT.md has the bytes.
 
-// Texts of a version that are not those that folding has kept.
-const (
-	otherName    = 1 << iota // 氏名 is not NFC
-	otherKana                // so is 氏名ふりがな
-	otherAddress             // so is the address that is compared
-	otherSurname             // there is a 旧氏
-	otherPlace               // there is a 最終住所 beside 住所, or a 住所 of somebody abroad
-)
-
 // appendPerson encodes a person, current version first.
 func appendPerson(dst []byte, vs []*person.Version, folded []*normal.Folded) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(vs)))
@@ -42,6 +33,8 @@ func places(v *person.Version) (compared, other *person.Text) {
 	return &v.Address, &v.LastAddress
 }
 
+// appendRest writes what folding has not kept: 氏名, 氏名ふりがな and the address that
+// is compared where they are not NFC, 旧氏, and a 最終住所 beside 住所.
 func appendRest(dst []byte, v *person.Version, f *normal.Folded) []byte {
 	compared, other := places(v)
 	var flags byte
