@@ -5,29 +5,41 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
+	"baitai/pipeline/register"
 )
 
 func identityFlags(c *call) {
 	c.flags.BoolVar(&c.acceptGood, "accept-good", false, "")
 	c.flags.BoolVar(&c.fewer, "fewer", false, "")
+	c.flags.StringVar(&c.to, "to", "", "")
+	c.flags.IntVar(&c.least, "least", 10, "")
 }
 
-// runIdentity loads, shows and verifies the identity file.
+const identityActs = "load | show | verify | towns"
+
+// runIdentity loads, shows and verifies the identity file, and learns its towns.
 func runIdentity(ctx context.Context, c *call) (err error) {
 	args := c.flags.Args()
 	if len(args) == 0 {
-		return issue.New(issue.MissingArgument, issue.Pos{}, "load | show | verify")
+		return issue.New(issue.MissingArgument, issue.Pos{}, identityActs)
 	}
 	if args[0] == "load" && len(args) == 1 {
 		return issue.New(issue.MissingArgument, issue.Pos{}, "FILE")
 	}
 	if args[0] != "load" && len(args) > 1 {
 		return issue.New(issue.SurplusArgument, issue.Pos{})
+	}
+	if args[0] == "towns" && c.to == "" {
+		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	}
+	if c.least < 1 {
+		return issue.New(issue.BadArgument, issue.Pos{}, "--least")
 	}
 	site, err := c.open()
 	if err != nil {
@@ -39,6 +51,8 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 		return loadIdentity(ctx, c, site, args[1:])
 	case "show":
 		return showIdentity(c, site)
+	case "towns":
+		return learnTowns(c, site)
 	case "verify":
 		sum, err := site.VerifyIdentity()
 		if err != nil {
@@ -47,7 +61,7 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 		c.Say("附票本人確認情報ファイルは完全です(%d 人、%d 履歴)。", "the identity file is whole (%d people, %d versions)", sum.People, sum.Versions)
 		return c.Value(map[string]int64{"people": sum.People, "versions": sum.Versions})
 	}
-	return issue.New(issue.BadArgument, issue.Pos{}, "load | show | verify")
+	return issue.New(issue.BadArgument, issue.Pos{}, identityActs)
 }
 
 func loadIdentity(ctx context.Context, c *call, site *job.Site, paths []string) error {
@@ -75,6 +89,21 @@ func (p *program) showFaults(loaded identity.Loaded) {
 		}
 		p.Issue(i)
 	}
+}
+
+// learnTowns writes the towns that the identity file knows and the tables do not.
+func learnTowns(c *call, site *job.Site) error {
+	var towns int
+	path, err := c.writeNew(register.TownsFile, func(f *os.File) (err error) {
+		towns, err = site.LearnTowns(f, int64(c.least))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Say("町域の表を書き出しました: %s(新しい町 %d)", "wrote the table of towns: %s (%d new towns)", path, towns)
+	c.Say("  確かめて register/%s に置き、identity load で読み込み直してください。", "  review it, lay it into register/%s, and load the extracts again with identity load", register.TownsFile)
+	return c.Value(map[string]any{"towns": towns, "file": path})
 }
 
 func showIdentity(c *call, site *job.Site) error {

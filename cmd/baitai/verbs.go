@@ -64,7 +64,7 @@ type call struct {
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take                 string
 	erase, all, yes                        bool
-	interval, people                       int
+	interval, people, least                int
 }
 
 func newCall(p *program, v *verb) *call {

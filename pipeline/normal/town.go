@@ -35,9 +35,9 @@ func (t *townSet) read() {
 	t.once.Do(func() {
 		t.m = make(map[string]struct{}, strings.Count(t.raw, "|")+1)
 		for name := range strings.SplitSeq(t.raw, "|") {
-			name = strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " ")
+			name = tableTown(name)
 			t.most = max(t.most, utf8.RuneCountInString(name))
-			t.m[foldFigures(name)] = struct{}{}
+			t.m[name] = struct{}{}
 		}
 	})
 }
