@@ -33,7 +33,7 @@ func run(args []string, env func(string) string, stdout, stderr io.Writer) int {
 		t.say(stderr, usageJapanese, usageEnglish)
 		return exitUsage
 	}
-	verbs := map[string]func([]string) int{"people": t.people, "list": t.list, "damaged": t.damaged,
+	verbs := map[string]func([]string) int{"people": t.people, "list": t.list, "lists": t.lists, "damaged": t.damaged,
 		"classes": t.classes, "kinds": t.kinds, "score": t.score}
 	switch verb := verbs[args[0]]; {
 	case args[0] == "help", args[0] == "-h", args[0] == "--help":
@@ -63,6 +63,7 @@ const usageJapanese = `baitai-fake — 架空の人・名簿・壊れた名簿�
 
   baitai-fake people  --people 人数 --out FILE          附票の抽出ファイル
   baitai-fake list    --people 人数 --rows 行数 --out FILE  正解付きの名簿
+  baitai-fake lists   --labelled --out DIR              測定用: 種ごとに、全分類の名簿と正解
   baitai-fake damaged --kind 種類 --out DIR             壊れた名簿(all で全種類)
   baitai-fake classes                                  名簿の行の分類
   baitai-fake kinds                                    壊れ方の種類
@@ -76,6 +77,7 @@ const usageEnglish = `baitai-fake invents people, lists and broken lists (same f
 
   baitai-fake people  --people N --out FILE            an extract of the identity file
   baitai-fake list    --people N --rows N --out FILE   a list with known answers
+  baitai-fake lists   --labelled --out DIR             for a measurement: every class, by seed
   baitai-fake damaged --kind KIND --out DIR            a broken list («all»: every kind)
   baitai-fake classes                                  classes of rows
   baitai-fake kinds                                    kinds of damage

@@ -67,6 +67,37 @@ func floorRule(h *house) []finding {
 	return out
 }
 
+// apart names packages that measure the product from outside, with all that they may
+// import of this house: who shares a table of characters or a rule of folding with
+// what is measured finds nothing (corruptions come from tables of their own).
+func apart() map[string][]string {
+	return map[string][]string{
+		"cmd/internal/invent": {"formats/charset", "pipeline/person"},
+	}
+}
+
+// notWith names what a package may not import although its floor would let it: the
+// baselines of the measurement share nothing with the product's folding.
+func notWith() map[string][]string {
+	return map[string][]string{
+		"cmd/internal/score": {"pipeline/normal"},
+	}
+}
+
+func apartRule(h *house) []finding {
+	var out []finding
+	for _, g := range h.program() {
+		allowed, bound := apart()[g.pkg]
+		for _, im := range g.ast.Imports {
+			to, inside := strings.CutPrefix(strings.Trim(im.Path.Value, `"`), module)
+			if inside && (bound && !slices.Contains(allowed, to) || slices.Contains(notWith()[g.pkg], to)) {
+				out = append(out, h.at("apart", g, im.Pos(), to, "what measures the product shares no tables and no rules with it"))
+			}
+		}
+	}
+	return out
+}
+
 // libraries names each library that was not written here with the packages that
 // it stands behind. Those of tests stand behind nobody.
 func libraries() map[string][]string {

@@ -19,6 +19,7 @@ type rule func(*house) []finding
 func rules() map[string]rule {
 	return map[string]rule{
 		"floor":      floorRule,
+		"apart":      apartRule,
 		"library":    libraryRule,
 		"init":       initRule,
 		"state":      stateRule,

@@ -15,6 +15,9 @@ type Seed struct {
 	sealed bool
 }
 
+// Number is what the world and the rows are drawn by.
+func (s Seed) Number() uint64 { return s.number }
+
 // ErrSeed says that there is no such seed.
 var ErrSeed = errors.New("score: the seed is develop, tune, sealed or a number")
 
