@@ -149,7 +149,8 @@ func (p *AddressParts) cutStreet(r []rune) []rune {
 	if end <= 0 || strings.ContainsAny(s[:end], "0123456789") {
 		return r
 	}
-	p.Street = s[:end]
+	// 上る and 上がる, 東入 and 東入る are one.
+	p.Street = strings.ReplaceAll(strings.ReplaceAll(s[:end], "ガル", "ル"), "入ル", "入")
 	return skipSpaces([]rune(strings.TrimPrefix(s[end:], "ル")))
 }
 

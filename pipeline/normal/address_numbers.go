@@ -132,7 +132,7 @@ func kanjiCut(r []rune, i, end int, found []*place) (cut int, ok bool) {
 			return i, true
 		}
 	}
-	for to := end; to > i; to-- {
+	for to := min(end, townsReach(found, r)); to > i; to-- { // no town is longer
 		if hasTown(found, r[:to]) {
 			return to, true
 		}
@@ -211,6 +211,10 @@ func unitAt(r []rune) (u unit, size int) {
 			return ban, 2
 		case '館':
 			return roomUnit, 0
+		case '外':
+			if hasWord(r, "番外地") {
+				return noUnit, 0
+			}
 		}
 		return ban, 1
 	case '号':
@@ -336,7 +340,7 @@ func continues(r []rune, u unit) (next []rune, more bool) {
 	rest = skipSpaces(rest)
 	end := figuresEnd(rest, 0)
 	if end == 0 {
-		return r, len(rest) > 0 && u == chome && (isStem(rest[0]) && figuresEnd(rest, 1) > 1 || hasWord(rest, "無番地") || hasWord(rest, "番外地"))
+		return r, hasWord(rest, "番外地") || u == chome && (len(rest) > 0 && isStem(rest[0]) && figuresEnd(rest, 1) > 1 || hasWord(rest, "無番地"))
 	}
 	after, _ := unitAt(rest[end:])
 	switch {

@@ -53,7 +53,7 @@ func (a *Address) TownAsWritten(town string) string {
 	for from := range text {
 		for to := from + 1; to <= len(text); to++ {
 			piece := string(text[from:to])
-			if (best == "" || len(piece) < len(best)) && tableTown(piece) == town {
+			if (best == "" || len(piece) < len(best)) && foldFigures(tableTown(piece)) == town {
 				best = piece
 			}
 		}
@@ -61,7 +61,7 @@ func (a *Address) TownAsWritten(town string) string {
 	return best
 }
 
-// tableTown folds a town of a table.
+// tableTown folds a town of a table, but for its figures.
 func tableTown(name string) string {
-	return foldFigures(strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " "))
+	return strings.Trim(strings.ReplaceAll(foldPlace(name), "/", ""), " ")
 }

@@ -37,7 +37,7 @@ func (t *townSet) read() {
 		for name := range strings.SplitSeq(t.raw, "|") {
 			name = tableTown(name)
 			t.most = max(t.most, utf8.RuneCountInString(name))
-			t.m[name] = struct{}{}
+			t.m[foldFigures(name)] = struct{}{}
 		}
 	})
 }

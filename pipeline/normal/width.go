@@ -145,10 +145,10 @@ func isKanji(r rune) bool {
 }
 
 // HasKanji reports whether s holds a character that is no kana and no letter: a
-// kanji, 々, or a 外字 that stands for one.
+// kanji, 々, 〆, or a 外字 that stands for one.
 func HasKanji(s string) bool {
 	for _, r := range s {
-		if isKanji(r) || unicode.Is(unicode.Co, r) || r == '〓' {
+		if isKanji(r) || unicode.Is(unicode.Co, r) || r == '〓' || r == '〆' {
 			return true
 		}
 	}
