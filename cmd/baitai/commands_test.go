@@ -43,6 +43,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fetch":     cmdFetch,
 		"answers":   cmdAnswers,
 		"damaged":   cmdDamaged,
+		"decide":    cmdDecide,
+		"shows":     cmdShows,
 		"replace":   cmdReplace,
 		"marks":     cmdMarks,
 		"tampered":  cmdTampered,
