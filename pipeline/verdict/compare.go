@@ -11,13 +11,22 @@ import (
 // the current version is preferred where both reach the same grade. 「登載なし」
 // (Blank) stands only where no version holds the particular at all.
 func Compare(row *normal.Folded, versions []*normal.Folded) Grades {
-	g := Grades{
-		Name:         best(row, versions, row.Name != nil, compareName),
-		Kana:         best(row, versions, row.Kana != nil, compareKana),
-		Birth:        best(row, versions, !row.Birth.IsZero(), compareBirth),
-		Sex:          best(row, versions, row.Sex.Known(), compareSex),
-		Address:      best(row, versions, row.Address != nil, compareAddress),
-		NameHasKanji: row.Name != nil && !normal.KanaOnly(row.Name.Reveal(normal.AsForm)),
+	var g Grades
+	if row.Name != nil {
+		g.Name = best(row, versions, compareName)
+		g.NameHasKanji = !normal.KanaOnly(row.Name.Reveal(normal.AsForm))
+	}
+	if row.Kana != nil {
+		g.Kana = best(row, versions, compareKana)
+	}
+	if !row.Birth.IsZero() {
+		g.Birth = best(row, versions, compareBirth)
+	}
+	if row.Sex.Known() {
+		g.Sex = best(row, versions, compareSex)
+	}
+	if row.Address != nil {
+		g.Address = best(row, versions, compareAddress)
 	}
 	if g.Name.Grade == Differs && g.Name.Near == NotNear && fKana.Has(g.Kana.Grade) {
 		g.Name.Near, g.Name.Ground = SameKanaOther, SameKanaOther.Japanese()
@@ -25,11 +34,9 @@ func Compare(row *normal.Folded, versions []*normal.Folded) Grades {
 	return g
 }
 
-// best compares one particular with every version and keeps the best grade.
-func best(row *normal.Folded, versions []*normal.Folded, given bool, compare func(row, version *normal.Folded) Graded) Graded {
-	if !given {
-		return Graded{Grade: Missing}
-	}
+// best compares one particular that the row gives with every version and keeps the
+// best grade.
+func best(row *normal.Folded, versions []*normal.Folded, compare func(row, version *normal.Folded) Graded) Graded {
 	out := Graded{Grade: Blank}
 	for i, v := range versions {
 		g := compare(row, v)

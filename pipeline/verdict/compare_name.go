@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"baitai/pipeline/normal"
 )
@@ -14,7 +15,7 @@ func compareName(row, version *normal.Folded) Graded {
 		return Graded{Grade: Blank}
 	}
 	out := compareNames(row.Name, version.Name)
-	if out.Grade == Same {
+	if out.Grade == Same || row.Former == nil && version.Former == nil {
 		return out
 	}
 	for _, pair := range [...][2]*normal.Name{
@@ -90,25 +91,25 @@ func gradeDifferences(differences []normal.Difference) Graded {
 
 // groundOf cites every differing character: «髙→高 JIS包摂».
 func groundOf(differences []normal.Difference) string {
-	var b strings.Builder
-	b.Grow(len(differences) * groundBytes)
+	var buf [4 * groundBytes]byte
+	b := buf[:0]
 	for i, d := range differences {
 		if i > 0 {
-			b.WriteString("、")
+			b = append(b, "、"...)
 		}
 		if d.Row != 0 {
-			b.WriteRune(d.Row)
-			b.WriteString("→")
-			b.WriteRune(d.File)
-			b.WriteByte(' ')
+			b = utf8.AppendRune(b, d.Row)
+			b = append(b, "→"...)
+			b = utf8.AppendRune(b, d.File)
+			b = append(b, ' ')
 		}
-		b.WriteString(relationsJa[d.Relation])
+		b = append(b, relationsJa[d.Relation]...)
 	}
-	return b.String()
+	return string(b)
 }
 
 // groundBytes is what the ground of one character mostly takes.
-const groundBytes = 32
+const groundBytes = 40
 
 var relationsJa = [normal.Other + 1]string{"字形選択(IVS)", "JIS包摂", "常用・人名用漢字", "戸籍統一文字", "判読不能", "形が似た字", "別の字"}
 
