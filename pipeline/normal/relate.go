@@ -34,10 +34,14 @@ func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 	}
 	rest, other := n.p.base(), m.p.base()
 	j := 0
+	var lastA, lastB rune
 	for _, a := range rest {
 		b, size := utf8.DecodeRuneInString(other[j:])
 		j += size
-		if a != b {
+		// 〓々木 of 佐々木: what is repeated could not be read.
+		again := a == '々' && b == lastB && Unreadable(lastA) || b == '々' && a == lastA && Unreadable(lastB)
+		lastA, lastB = a, b
+		if a != b && !again {
 			rel := relate(a, b)
 			if rel == Other {
 				if others++; others > 1 {
