@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"baitai/pipeline/issue"
@@ -58,6 +59,33 @@ func TestAFaultyTableOfPlacesLetsNothingStart(t *testing.T) {
 	findings := job.Check(p.site(), environment(first, nil))
 	if !found(findings, wrong) || found(findings, issue.New(issue.IdentityOtherTables, issue.Pos{})) {
 		t.Errorf("check says %v", findings)
+	}
+}
+
+// What the office's tables say of places reaches the answers: keys, rows and
+// comparisons are made by the same ones.
+func TestTheOfficesTablesDecideWhereAnAddressLies(t *testing.T) {
+	answer := func(t *testing.T, p *place, number string) string {
+		t.Helper()
+		v := invent(0, 0)
+		old := strings.Replace(v.address, "福岡県福岡市中央区", "見本市", 1)
+		text := "\ufeff整理番号,氏名,生年月日,性別,住所\r\nR1," + strings.Join([]string{v.name, v.birth, v.sex, old}, ",") + "\r\n"
+		_, request := p.newList(plain, 1, number)
+		p.put(t, plain, number, []byte(text), request)
+		out := outcome(t, p.run(t))
+		return p.readResult(t, plain, out.Job)["R1"][1]
+	}
+	p := newPlace(t, true)
+	if got := answer(t, p, "第1号"); got != "30" {
+		t.Errorf("a municipality that nobody knows: %s", got)
+	}
+	must(t, os.WriteFile(p.path("site", "register", register.MergedFile), []byte("\t\t見本市\t401331\t1990-04-01\t見本市史\n"), 0o600))
+	p.writeTowns(t, "401331\t架空町\n")
+	s := p.open(t)
+	_, err := s.Load(context.Background(), []string{p.path("extract.csv")}, false, false)
+	must(t, errors.Join(err, s.Close()))
+	if got := answer(t, p, "第2号"); got != "00" {
+		t.Errorf("with the tables of the office: %s", got)
 	}
 }
 
