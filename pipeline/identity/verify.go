@@ -18,10 +18,11 @@ import (
 // Verify reads all of the current generation and checks it: the digest of every
 // part, every block and record, the counts of the manifest, the order of the
 // keys, and that keys and people are exactly those of each other. The error is
-// that of [Open] or a [*DamagedError] for each damaged part.
+// that of [Open], which has the same arguments, or a [*DamagedError] for each
+// damaged part.
 //
-// Where the generation was made by other folding rules, everything but the last
-// is checked, and the error is the [*StaleError].
+// Where the generation was made by other folding rules or tables, everything but
+// the last is checked, and the error is the [*StaleError].
 func Verify(dir string, ids *crypto.Identity, tables *normal.Tables) (Summary, error) {
 	f, err := Open(dir, ids, tables)
 	if err != nil {

@@ -1,6 +1,7 @@
 // Package register holds the 管理簿: which offices (照会元) may ask for which
 // purposes (利用事務) on which legal basis, who the operators (操作者) are and what
-// they may do, and which media (媒体) belong to the prefecture.
+// they may do, and which media (媒体) belong to the prefecture. Beside them lie the
+// prefecture's own tables of places (地名の表), which [LoadTables] reads.
 //
 // It hides four CSV files that an official edits in a spreadsheet (FORMAT.md):
 // character set, byte order mark, full-width letters, dates as a spreadsheet
