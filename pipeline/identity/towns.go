@@ -32,9 +32,11 @@ func (f *File) UnknownTowns(g authority.OperatorGrant, least int64) ([]UnknownTo
 	if !g.Permits(authority.ActManage) {
 		return nil, ErrNoGrant
 	}
-	blocks := make([]uint32, len(f.index.blocks))
-	for i := range blocks {
-		blocks[i] = uint32(i)
+	var blocks []layerBlock
+	for _, l := range f.layers {
+		for n := range l.index.blocks {
+			blocks = append(blocks, layerBlock{l, uint32(n)})
+		}
 	}
 	parts, err := each(f.workers, blocks, f.townsOf)
 	if err != nil {
@@ -57,6 +59,12 @@ func (f *File) UnknownTowns(g authority.OperatorGrant, least int64) ([]UnknownTo
 		return cmp.Or(cmp.Compare(a.Municipality, b.Municipality), -cmp.Compare(a.People, b.People), cmp.Compare(a.Town, b.Town))
 	})
 	return out, nil
+}
+
+// A layerBlock is a block of a layer.
+type layerBlock struct {
+	layer *layer
+	n     uint32
 }
 
 // A townKey is a town of a municipality, folded.
@@ -92,17 +100,23 @@ func (ts townsSeen) join(others townsSeen) {
 	}
 }
 
-// townsOf reads one block.
-func (f *File) townsOf(n uint32) (townsSeen, error) {
-	b, err := f.block(n, false)
+// townsOf reads one block. Addresses are folded anew: what the file holds may have
+// been folded by other tables.
+func (f *File) townsOf(at layerBlock) (townsSeen, error) {
+	l := at.layer
+	b, done, err := f.block(l, at.n, false)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	seen := make(townsSeen)
 	for i := range b.people {
-		vs, err := decodePerson(b.record(i))
+		if l.replaced(at.n*uint32(l.index.shape.blockPeople) + uint32(i)) {
+			continue
+		}
+		vs, _, err := decodePerson(b.record(i))
 		if err != nil {
-			return nil, f.people[f.index.blocks[n].part].damaged(err)
+			return nil, l.people[l.index.blocks[at.n].part].damaged(err)
 		}
 		seen.person(f.tables, vs)
 	}
