@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// tool gives the path of one of our own programs or files.
+func (b *bench) tool(name string) string {
+	if name == "duckdb.mjs" {
+		return filepath.Join(b.here, name)
+	}
+	return filepath.Join(b.bin, name)
+}
+
+// usual is the table of characters for DuckDB.
+func (b *bench) usual() string { return filepath.Join(b.dir, "usual.csv") }
+
+// prepareTools finds the peers, builds baitai and makes the office's key.
+func (b *bench) prepareTools() error {
+	var missing []error
+	for _, name := range []string{"node", "sqlite3", "sort", "join", "zstd", "iconv", "age", "age-keygen"} {
+		if _, err := exec.LookPath(name); err != nil {
+			missing = append(missing, err)
+		}
+	}
+	if err := errors.Join(missing...); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(b.here, "node_modules", "@duckdb", "node-api")); err != nil {
+		return fmt.Errorf("npm ci comes first: %w", err)
+	}
+	if b.bin == "" {
+		b.bin = filepath.Join(b.dir, "bin")
+		b.say("building baitai and baitai-fake")
+		build := exec.Command("go", "build", "-trimpath", "-o", b.bin+string(filepath.Separator), "./cmd/baitai", "./cmd/baitai-fake")
+		build.Dir, build.Env = b.root, append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build: %w: %s", err, out)
+		}
+	}
+	key := filepath.Join(b.dir, "office.key")
+	if err := os.RemoveAll(key); err != nil {
+		return err
+	}
+	if _, err := (command{args: []string{"age-keygen", "-o", key}}).run(); err != nil {
+		return err
+	}
+	s, err := command{args: []string{"age-keygen", "-y", key}}.run()
+	if err != nil {
+		return err
+	}
+	b.recipient = strings.TrimSpace(s.out)
+	if b.foldable, err = writeUsual(b.root, b.usual()); err != nil {
+		return err
+	}
+	return b.askVersions()
+}
+
+// askVersions notes what is measured on what. Starting DuckDB with nothing to do
+// is measured too: it is part of each of its times.
+func (b *bench) askVersions() error {
+	start := job{work: nothing, steps: []step{{command: command{args: []string{"node", b.tool("duckdb.mjs"), ":memory:", "2"}, stdin: "SELECT 1"}}}}
+	var duck struct{ Version string }
+	for range 3 {
+		s, err := start.measure(func(w work, s sample) { b.results.add(cell{w, 0, 0}, s) })
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(s.out), &duck); err != nil {
+			return err
+		}
+	}
+	b.versions = []string{"DuckDB " + duck.Version}
+	for _, v := range [][]string{{"node", "--version"}, {"sqlite3", "--version"}, {"join", "--version"}, {"age", "--version"}, {b.tool("baitai"), "version"}} {
+		s, err := command{args: v}.run()
+		if err != nil {
+			return err
+		}
+		first, _, _ := strings.Cut(strings.TrimSpace(s.out), "\n")
+		words := strings.Fields(strings.TrimPrefix(first, filepath.Base(v[0])+" "))
+		b.versions = append(b.versions, filepath.Base(v[0])+" "+strings.Join(words[:min(3, len(words))], " "))
+	}
+	return nil
+}
+
+// machine says what the machine is: cores, memory and system, no names.
+func machine() string {
+	said := fmt.Sprintf("%s/%s, %d CPU", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	if raw, err := os.ReadFile("/proc/meminfo"); err == nil {
+		var kib int
+		if _, err := fmt.Sscanf(string(raw), "MemTotal: %d kB", &kib); err == nil {
+			said += fmt.Sprintf(", %.0f GiB", float64(kib)/(1<<20))
+		}
+	}
+	if raw, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(raw)) {
+			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+				return said + ", " + strings.TrimSpace(value)
+			}
+		}
+	}
+	return said
+}
