@@ -132,18 +132,18 @@ func TestPlotIsXML(t *testing.T) {
 
 // A child's memory is its own, its exit code and its pipe are seen.
 func TestMeasuredChildren(t *testing.T) {
-	s, err := command{args: []string{"sh", "-c", "echo out; exit 3"}, fine: []int{3}}.run()
+	s, err := command{args: []string{"sh", "-c", "echo out; exit 3"}, fine: []int{3}}.run(t.Context())
 	if err != nil || s.out != "out\n" || s.rss == 0 || s.wall == 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if _, err := (command{args: []string{"sh", "-c", "echo first >&2; echo why >&2; exit 1"}}).run(); err == nil || !strings.HasSuffix(err.Error(), "why") {
+	if _, err := (command{args: []string{"sh", "-c", "echo first >&2; echo why >&2; exit 1"}}).run(t.Context()); err == nil || !strings.HasSuffix(err.Error(), "why") {
 		t.Errorf("failure: %v", err)
 	}
-	s, err = command{args: []string{"cat"}, stdin: "through", pipe: &command{args: []string{"tr", "a-z", "A-Z"}}}.run()
+	s, err = command{args: []string{"cat"}, stdin: "through", pipe: &command{args: []string{"tr", "a-z", "A-Z"}}}.run(t.Context())
 	if err != nil || s.out != "THROUGH" {
 		t.Errorf("pipe: %q, %v", s.out, err)
 	}
-	if _, err := (command{args: []string{"true"}, pipe: &command{args: []string{"false"}}}).run(); err == nil {
+	if _, err := (command{args: []string{"true"}, pipe: &command{args: []string{"false"}}}).run(t.Context()); err == nil {
 		t.Error("the failure of the reading end is not seen")
 	}
 }

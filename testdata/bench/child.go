@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -50,7 +51,7 @@ func (s sample) then(t sample) sample {
 
 // measure runs a job once. Dirty pages are written out before, and what the job
 // reads is read once, so that no job pays for the one before it.
-func (j job) measure(note func(work, sample)) (sample, error) {
+func (j job) measure(ctx context.Context, note func(work, sample)) (sample, error) {
 	for _, w := range j.warm {
 		if err := readAll(w); err != nil {
 			return sample{}, err
@@ -59,7 +60,7 @@ func (j job) measure(note func(work, sample)) (sample, error) {
 	syscall.Sync()
 	var total sample
 	for _, st := range j.steps {
-		s, err := st.run()
+		s, err := st.run(ctx)
 		if err != nil {
 			return total, err
 		}
@@ -76,9 +77,9 @@ func (j job) measure(note func(work, sample)) (sample, error) {
 //
 // The kernel lets a child begin with the peak of the process that started it: a
 // peak below that of this program cannot be seen. This program holds no data.
-func (c command) run() (sample, error) {
+func (c command) run(ctx context.Context) (sample, error) {
 	var stdout, stderr bytes.Buffer
-	first := c.cmd(&stderr)
+	first := c.cmd(ctx, &stderr)
 	first.Stdin = strings.NewReader(c.stdin)
 	all, fine := []*exec.Cmd{first}, [][]int{c.fine}
 	started := time.Now()
@@ -92,7 +93,7 @@ func (c command) run() (sample, error) {
 		if err != nil {
 			return sample{}, err
 		}
-		second := c.pipe.cmd(&stderr)
+		second := c.pipe.cmd(ctx, &stderr)
 		first.Stdout, second.Stdin, second.Stdout = w, r, &stdout
 		all, fine = append(all, second), append(fine, c.pipe.fine)
 		err = first.Start()
@@ -117,8 +118,8 @@ func (c command) run() (sample, error) {
 	return s, nil
 }
 
-func (c command) cmd(stderr io.Writer) *exec.Cmd {
-	cmd := exec.Command(c.args[0], c.args[1:]...)
+func (c command) cmd(ctx context.Context, stderr io.Writer) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	cmd.Dir, cmd.Stderr = c.dir, stderr
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=Asia/Tokyo")
 	return cmd

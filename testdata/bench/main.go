@@ -9,15 +9,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -39,7 +42,10 @@ type settings struct {
 const coldRows = 1_000
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	// Interrupted, the processes end and the data are removed.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return
 		}
@@ -48,7 +54,7 @@ func main() {
 	}
 }
 
-func run(args []string, out, progress io.Writer) error {
+func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	set, err := parse(args, progress)
 	if err != nil {
 		return err
@@ -65,11 +71,11 @@ func run(args []string, out, progress io.Writer) error {
 		return err
 	}
 	b := &bench{settings: set, log: progress, results: results{}, told: make(map[cell]map[string]int), started: time.Now()}
-	if err := b.prepareTools(); err != nil {
+	if err := b.prepareTools(ctx); err != nil {
 		return err
 	}
 	for _, n := range set.people {
-		if err := b.world(n); err != nil {
+		if err := b.world(ctx, n); err != nil {
 			return fmt.Errorf("%d people: %w", n, err)
 		}
 	}

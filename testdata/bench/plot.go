@@ -123,12 +123,15 @@ func (p *plotter) legend() {
 		}
 		_, en := l.work.names()
 		en, _, _ = strings.Cut(strings.TrimPrefix(en, "coreutils: "), ",")
-		if l.work == coreutils {
+		switch l.work {
+		case answer:
+			en = "baitai answer"
+		case coreutils:
 			en = "sort + join"
 		}
 		fmt.Fprintf(&p.out, `<path class="line w%d%s" d="M%d 92h26"/><path class="mark w%d" transform="translate(%d 92)" d="%s"/><text x="%d" y="96">%s</text>`+"\n",
 			l.work, strength(l.work), at, l.work, at+13, l.mark, at+33, en)
-		at += 52 + 7*len(en)
+		at += 56 + 6*len(en) + len(en)/2
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -25,11 +26,11 @@ const (
 
 // newSite makes a site with one office that may ask for everybody. The columns of
 // the register are taken from the files that «init» writes.
-func (b *bench) newSite(dir, recipient string) error {
+func (b *bench) newSite(ctx context.Context, dir, recipient string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	if _, err := (command{args: []string{b.tool("baitai"), "init", dir, "--name", "見本県", "--origin", "baitai.invalid/bench"}}).run(); err != nil {
+	if _, err := (command{args: []string{b.tool("baitai"), "init", dir, "--name", "見本県", "--origin", "baitai.invalid/bench"}}).run(ctx); err != nil {
 		return err
 	}
 	me, err := user.Current()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ func (b *bench) tool(name string) string {
 func (b *bench) usual() string { return filepath.Join(b.dir, "usual.csv") }
 
 // prepareTools finds the peers, builds baitai and makes the office's key.
-func (b *bench) prepareTools() error {
+func (b *bench) prepareTools(ctx context.Context) error {
 	var missing []error
 	for _, name := range []string{"node", "sqlite3", "sort", "join", "zstd", "iconv", "age", "age-keygen"} {
 		if _, err := exec.LookPath(name); err != nil {
@@ -39,7 +40,7 @@ func (b *bench) prepareTools() error {
 	if b.bin == "" {
 		b.bin = filepath.Join(b.dir, "bin")
 		b.say("building baitai and baitai-fake")
-		build := exec.Command("go", "build", "-trimpath", "-o", b.bin+string(filepath.Separator), "./cmd/baitai", "./cmd/baitai-fake")
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.bin+string(filepath.Separator), "./cmd/baitai", "./cmd/baitai-fake")
 		build.Dir, build.Env = b.root, append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build: %w: %s", err, out)
@@ -49,10 +50,10 @@ func (b *bench) prepareTools() error {
 	if err := os.RemoveAll(key); err != nil {
 		return err
 	}
-	if _, err := (command{args: []string{"age-keygen", "-o", key}}).run(); err != nil {
+	if _, err := (command{args: []string{"age-keygen", "-o", key}}).run(ctx); err != nil {
 		return err
 	}
-	s, err := command{args: []string{"age-keygen", "-y", key}}.run()
+	s, err := command{args: []string{"age-keygen", "-y", key}}.run(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,16 +61,16 @@ func (b *bench) prepareTools() error {
 	if b.foldable, err = writeUsual(b.root, b.usual()); err != nil {
 		return err
 	}
-	return b.askVersions()
+	return b.askVersions(ctx)
 }
 
 // askVersions notes what is measured on what. Starting DuckDB with nothing to do
 // is measured too: it is part of each of its times.
-func (b *bench) askVersions() error {
+func (b *bench) askVersions(ctx context.Context) error {
 	start := job{work: nothing, steps: []step{{command: command{args: []string{"node", b.tool("duckdb.mjs"), ":memory:", "2"}, stdin: "SELECT 1"}}}}
 	var duck struct{ Version string }
 	for range 3 {
-		s, err := start.measure(func(w work, s sample) { b.results.add(cell{w, 0, 0}, s) })
+		s, err := start.measure(ctx, func(w work, s sample) { b.results.add(cell{w, 0, 0}, s) })
 		if err != nil {
 			return err
 		}
@@ -79,7 +80,7 @@ func (b *bench) askVersions() error {
 	}
 	b.versions = []string{"DuckDB " + duck.Version}
 	for _, v := range [][]string{{"node", "--version"}, {"sqlite3", "--version"}, {"join", "--version"}, {"age", "--version"}, {b.tool("baitai"), "version"}} {
-		s, err := command{args: v}.run()
+		s, err := command{args: v}.run(ctx)
 		if err != nil {
 			return err
 		}

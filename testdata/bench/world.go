@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ type world struct {
 }
 
 // world measures one size of the people, and removes its data.
-func (b *bench) world(people int) error {
+func (b *bench) world(ctx context.Context, people int) error {
 	dir := filepath.Join(b.dir, "people"+strconv.Itoa(people))
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
 		return err
@@ -49,8 +50,8 @@ func (b *bench) world(people int) error {
 		"rawDB": "raw.duckdb", "readyDB": "ready.duckdb", "foldedDB": "folded.duckdb", "sqliteDB": "people.sqlite",
 		"sorted": "people.sorted.tsv", "site": "site", "notices": "notices.csv",
 	})}
-	for _, do := range []func(*world) error{b.invent, b.loads, b.answers, b.audits, b.updates} {
-		if err := do(w); err != nil {
+	for _, do := range []func(context.Context, *world) error{b.invent, b.loads, b.answers, b.audits, b.updates} {
+		if err := do(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -77,13 +78,13 @@ func (l list) with(w *world, key, value string) map[string]string {
 }
 
 // invent makes the people and the lists, and prepares them for the peers.
-func (b *bench) invent(w *world) error {
+func (b *bench) invent(ctx context.Context, w *world) error {
 	b.say("%s people: inventing and preparing", grouped(w.people))
 	n := strconv.Itoa(w.people)
-	if _, err := (command{args: []string{b.tool("baitai-fake"), "people", "--people", n, "--out", w.files["extract"]}}).run(); err != nil {
+	if _, err := (command{args: []string{b.tool("baitai-fake"), "people", "--people", n, "--out", w.files["extract"]}}).run(ctx); err != nil {
 		return err
 	}
-	if err := b.query(w.files["prepared"], w.files, "prepare_people.sql"); err != nil {
+	if err := b.query(ctx, w.files["prepared"], w.files, "prepare_people.sql"); err != nil {
 		return err
 	}
 	w.files["foldable"], w.files["usual"] = b.foldable, b.usual()
@@ -104,11 +105,11 @@ func (b *bench) invent(w *world) error {
 				"--out", l.files["cp932"], "--office", office, "--purpose", purpose, "--fields", fields, "--basis", basis, "--form", "csv", "--way", "媒体"}},
 			{args: []string{"iconv", "-f", "CP932", "-t", "UTF-8", "-o", l.files["listUTF8"], l.files["cp932"]}},
 		} {
-			if _, err := c.run(); err != nil {
+			if _, err := c.run(ctx); err != nil {
 				return err
 			}
 		}
-		if err := b.query(":memory:", l.with(w, "out", ""), "prepare_list.sql"); err != nil {
+		if err := b.query(ctx, ":memory:", l.with(w, "out", ""), "prepare_list.sql"); err != nil {
 			return err
 		}
 		w.lists = append(w.lists, l)
@@ -118,12 +119,12 @@ func (b *bench) invent(w *world) error {
 
 // loads measures how the people are taken in. The two that a bar compares run in
 // every round at the largest size, the others once.
-func (b *bench) loads(w *world) error {
+func (b *bench) loads(ctx context.Context, w *world) error {
 	for round := range b.rounds {
 		if round > 0 && !w.last {
 			break
 		}
-		if err := errors.Join(b.newSite(w.files["site"], b.recipient), os.RemoveAll(w.files["rawDB"])); err != nil {
+		if err := errors.Join(b.newSite(ctx, w.files["site"], b.recipient), os.RemoveAll(w.files["rawDB"])); err != nil {
 			return err
 		}
 		jobs, err := b.loadJobs(w)
@@ -134,7 +135,7 @@ func (b *bench) loads(w *world) error {
 			if round > 0 && j.work != load && j.work != readExtract {
 				continue
 			}
-			if _, err := b.measure(j, w.people, 0, round); err != nil {
+			if _, err := b.measure(ctx, j, w.people, 0, round); err != nil {
 				return err
 			}
 		}
@@ -143,7 +144,7 @@ func (b *bench) loads(w *world) error {
 }
 
 // answers measures the lists: in each round every job once, in turn.
-func (b *bench) answers(w *world) error {
+func (b *bench) answers(ctx context.Context, w *world) error {
 	for round := range b.rounds {
 		for _, l := range w.lists {
 			jobs, err := b.answerJobs(w, l)
@@ -151,7 +152,7 @@ func (b *bench) answers(w *world) error {
 				return err
 			}
 			for _, j := range jobs {
-				s, err := b.measure(j, w.people, l.rows, round)
+				s, err := b.measure(ctx, j, w.people, l.rows, round)
 				if err != nil {
 					return err
 				}
@@ -170,7 +171,7 @@ func (b *bench) answers(w *world) error {
 }
 
 // audits holds what the peers gave out against the truth.
-func (b *bench) audits(w *world) error {
+func (b *bench) audits(ctx context.Context, w *world) error {
 	outputs := map[string]struct {
 		work work
 		file string
@@ -187,7 +188,7 @@ func (b *bench) audits(w *world) error {
 			if err != nil {
 				return err
 			}
-			s, err := c.run()
+			s, err := c.run(ctx)
 			if err != nil {
 				return err
 			}
@@ -211,11 +212,11 @@ func (b *bench) audits(w *world) error {
 }
 
 // updates measures notices against the loaded people, where baitai can take them.
-func (b *bench) updates(w *world) error {
+func (b *bench) updates(ctx context.Context, w *world) error {
 	if !w.last {
 		return nil
 	}
-	help, err := command{args: []string{b.tool("baitai"), "help", "identity"}}.run()
+	help, err := command{args: []string{b.tool("baitai"), "help", "identity"}}.run(ctx)
 	if err != nil {
 		return err
 	}
@@ -226,13 +227,13 @@ func (b *bench) updates(w *world) error {
 	for round := range b.rounds {
 		files := maps.Clone(w.files)
 		files["part"], files["count"] = strconv.Itoa(round), strconv.Itoa(min(noticesWanted, w.people/20))
-		if err := b.query(":memory:", files, "notices.sql"); err != nil {
+		if err := b.query(ctx, ":memory:", files, "notices.sql"); err != nil {
 			return err
 		}
 		j := job{work: update, warm: []string{files["notices"], files["site"] + "/identity"}, steps: []step{{command: command{
 			args: []string{b.tool("baitai"), "identity", "update", "--site", files["site"], files["notices"]}}}}}
 		var failed *exec.ExitError
-		if _, err := b.measure(j, w.people, 0, round); errors.As(err, &failed) {
+		if _, err := b.measure(ctx, j, w.people, 0, round); errors.As(err, &failed) {
 			b.notes = append(b.notes, fmt.Sprintf("`baitai identity update`: %v", failed))
 			return nil
 		} else if err != nil {
@@ -243,24 +244,27 @@ func (b *bench) updates(w *world) error {
 }
 
 // query runs statements that are not timed.
-func (b *bench) query(database string, files map[string]string, names ...string) error {
+func (b *bench) query(ctx context.Context, database string, files map[string]string, names ...string) error {
 	c, err := b.duckdb(database, files, names...)
 	if err != nil {
 		return err
 	}
-	_, err = c.run()
+	_, err = c.run(ctx)
 	return err
 }
 
 // measure runs a job once, notes it and says so.
-func (b *bench) measure(j job, people, rows, round int) (sample, error) {
-	s, err := j.measure(func(w work, s sample) { b.results.add(cell{w, people, rows}, s) })
+func (b *bench) measure(ctx context.Context, j job, people, rows, round int) (sample, error) {
+	s, err := j.measure(ctx, func(w work, s sample) { b.results.add(cell{w, people, rows}, s) })
 	if err != nil {
 		return s, err
 	}
 	_, en := j.work.names()
-	b.say("round %d: %s people, %s rows: %-44s %8.2f s, %8.2f s of CPU, %6d MiB", round+1, grouped(people), grouped(rows), en,
-		s.wall.Seconds(), s.cpu.Seconds(), s.rss>>20)
+	size := short(people) + " people"
+	if rows > 0 {
+		size += ", " + short(rows) + " rows"
+	}
+	b.say("round %d: %-24s %-40s %8.2f s, CPU %8.2f s, %6d MiB", round+1, size, en, s.wall.Seconds(), s.cpu.Seconds(), s.rss>>20)
 	return s, nil
 }
 
