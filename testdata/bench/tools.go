@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -64,19 +65,21 @@ func (b *bench) prepareTools(ctx context.Context) error {
 	return b.askVersions(ctx)
 }
 
-// askVersions notes what is measured on what. Starting DuckDB with nothing to do
-// is measured too: it is part of each of its times.
+// idle starts DuckDB with nothing to do: that is part of each of its times.
+func (b *bench) idle() job {
+	return job{work: nothing, steps: []step{{command: command{
+		args: []string{"node", b.tool("duckdb.mjs"), ":memory:", strconv.Itoa(b.threads)}, stdin: "SELECT 1"}}}}
+}
+
+// askVersions notes what is measured on what.
 func (b *bench) askVersions(ctx context.Context) error {
-	start := job{work: nothing, steps: []step{{command: command{args: []string{"node", b.tool("duckdb.mjs"), ":memory:", "2"}, stdin: "SELECT 1"}}}}
+	s, err := b.idle().steps[0].run(ctx)
+	if err != nil {
+		return err
+	}
 	var duck struct{ Version string }
-	for range 3 {
-		s, err := start.measure(ctx, func(w work, s sample) { b.results.add(cell{w, 0, 0}, s) })
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(s.out), &duck); err != nil {
-			return err
-		}
+	if err := json.Unmarshal([]byte(s.out), &duck); err != nil {
+		return err
 	}
 	b.versions = []string{"DuckDB " + duck.Version}
 	for _, v := range [][]string{{"node", "--version"}, {"sqlite3", "--version"}, {"join", "--version"}, {"age", "--version"}, {b.tool("baitai"), "version"}} {

@@ -146,6 +146,9 @@ func (b *bench) loads(ctx context.Context, w *world) error {
 // answers measures the lists: in each round every job once, in turn.
 func (b *bench) answers(ctx context.Context, w *world) error {
 	for round := range b.rounds {
+		if _, err := b.measure(ctx, b.idle(), w.people, 0, round); err != nil {
+			return err
+		}
 		for _, l := range w.lists {
 			jobs, err := b.answerJobs(w, l)
 			if err != nil {
