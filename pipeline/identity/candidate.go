@@ -22,14 +22,33 @@ func candidateOf(number uint32, record string) Candidate {
 	return Candidate{Number: number, slab: &slab{&records{ends: []uint32{uint32(len(record))}, data: record}}}
 }
 
-// Folded gives what is compared of the versions, current first, as they were
-// folded when the generation was made.
-func (c Candidate) Folded() ([]*normal.Folded, error) {
+// A Known is what is compared of a candidate, with the way to the rest.
+type Known struct {
+	// Folded are the versions, current first, as they were folded when the generation
+	// was made.
+	Folded []*normal.Folded
+	rest   *cursor // of the versions, behind what is compared
+}
+
+// Read gives what is compared of the versions.
+func (c Candidate) Read() (Known, error) {
 	if c.slab == nil {
+		return Known{}, errCorrupt
+	}
+	r := &cursor{s: c.slab.record(c.rank)}
+	folded, err := r.folded()
+	return Known{folded, r}, err
+}
+
+// Current decodes the current version. It is asked of the person who is meant
+// alone, so that nothing else of anybody is looked at.
+func (k Known) Current() (*person.Version, error) {
+	c := *k.rest
+	v := c.rest(k.Folded[0])
+	if c.bad {
 		return nil, errCorrupt
 	}
-	r := cursor{s: c.slab.record(c.rank)}
-	return r.folded()
+	return v, nil
 }
 
 // Versions decodes the versions, current first.

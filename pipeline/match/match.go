@@ -135,29 +135,26 @@ func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
 	var buf [4]identity.Candidate
 	found, tooMany := c.chunk.candidates(c.row, buf[:0])
 	people := make([]verdict.Considered, len(found))
+	known := make([]identity.Known, len(found))
 	for i, p := range found {
-		if people[i], err = consider(row.folded, p); err != nil {
+		if known[i], err = p.Read(); err != nil {
 			return verdict.Hit{}, err
 		}
+		people[i] = consider(row.folded, known[i].Folded)
 	}
 	hit := verdict.Hit{Decision: verdict.Decide(row.asked, people, tooMany, policy)}
 	if hit.Answer.Provides() {
-		versions, err := found[hit.Chosen].Versions()
-		if err != nil {
+		hit.Grades = people[hit.Chosen].Grades
+		if hit.Person, err = known[hit.Chosen].Current(); err != nil {
 			return verdict.Hit{}, err
 		}
-		hit.Grades, hit.Person = people[hit.Chosen].Grades, versions[0]
 	}
 	hit.Looked = worthALook(found, people, hit.Chosen)
 	return hit, nil
 }
 
-// consider compares a row with one person.
-func consider(row *normal.Folded, c identity.Candidate) (verdict.Considered, error) {
-	versions, err := c.Folded()
-	if err != nil {
-		return verdict.Considered{}, err
-	}
+// consider compares a row with the versions of one person.
+func consider(row *normal.Folded, versions []*normal.Folded) verdict.Considered {
 	holds, former := holdsCode(row.Code, versions)
 	return verdict.Considered{
 		Grades:     verdict.Compare(row, versions),
@@ -165,7 +162,7 @@ func consider(row *normal.Folded, c identity.Candidate) (verdict.Considered, err
 		Protected:  versions[0].Support.Protected(),
 		HoldsCode:  holds,
 		FormerCode: former,
-	}, nil
+	}
 }
 
 // holdsCode reports whether the person holds the code, now or formerly.

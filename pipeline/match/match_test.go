@@ -72,11 +72,11 @@ func TestPeopleWhoShareNothingChangeNoAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		folded, err := c.Folded()
+		known, err := c.Read()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, k := range normal.PersonKeys(nil, folded...) {
+		for _, k := range normal.PersonKeys(nil, known.Folded...) {
 			if asked[k] {
 				for _, v := range versions {
 					near[v.Code.Reveal()] = true
