@@ -20,21 +20,81 @@ type WriteOptions struct {
 	OnLost func(record, column int, r rune)
 }
 
-// A Writer writes a list as CSV: records end with CRLF; a field is quoted where it
-// holds a delimiter, a quotation mark, a line end or an end mark, begins or ends
-// with a space, or is the only one of its record and empty. What [Read] gives for
-// the file is what was written, 〓 apart.
+// A Format is how fields stand in a CSV: a field is quoted where it holds a
+// delimiter, a quotation mark, a line end or an end mark, or begins or ends with a
+// space. It may be used by several goroutines.
+type Format struct {
+	charset charset.Charset
+	class   [256]byteClass
+	quote   bool // every field
+}
+
+// NewFormat returns the format with a delimiter and one of the character sets CP932,
+// UTF8 and UTF8BOM.
+func NewFormat(comma byte, c charset.Charset) *Format {
+	f := &Format{charset: c}
+	for _, b := range []byte{comma, '"', '\r', '\n', 0x1a} {
+		f.class[b] |= classQuote
+	}
+	for b := range 0x80 {
+		f.class[b+0x80] |= classHigh
+	}
+	f.class[0] |= classNUL
+	return f
+}
+
+// Mark is what a file begins with: the byte order mark, or nothing.
+func (f *Format) Mark() []byte {
+	if f.charset == charset.UTF8BOM {
+		return []byte("\xef\xbb\xbf")
+	}
+	return nil
+}
+
+// Append appends one field to dst, without a delimiter, and returns the characters
+// that the character set lacks: 〓 is written in their place. NUL and text that is
+// not UTF-8 are errors.
+func (f *Format) Append(dst []byte, s string) (_ []byte, lost []rune, err error) {
+	return f.append(dst, s, false)
+}
+
+func (f *Format) append(dst []byte, s string, quote bool) (_ []byte, lost []rune, err error) {
+	var seen byteClass
+	for i := range len(s) {
+		seen |= f.class[s[i]]
+	}
+	if seen&classNUL != 0 {
+		return dst, nil, formats.ErrNUL
+	}
+	quote = quote || f.quote || seen&classQuote != 0 || s != "" && (s[0] == ' ' || s[len(s)-1] == ' ')
+	switch {
+	case seen&classHigh == 0:
+		return appendField(dst, s, quote), nil, nil
+	case !utf8.ValidString(s):
+		return dst, nil, charset.ErrNotUTF8
+	case f.charset != charset.CP932:
+		return appendField(dst, s, quote), nil, nil
+	case !quote:
+		dst, lost = charset.AppendCP932(dst, s)
+		return dst, lost, nil
+	}
+	code, lost := charset.AppendCP932(nil, s)
+	return appendField(dst, code, quote), lost, nil
+}
+
+// A Writer writes a list as CSV: records end with CRLF; fields are as [Format] has
+// them, and one that is the only one of its record and empty is quoted. What [Read]
+// gives for the file is what was written, 〓 apart.
 //
 // Whether a field means a formula to a spreadsheet is the caller's matter.
 type Writer struct {
 	options WriteOptions
-	class   [256]byteClass
+	format  *Format
 	records int
 	fields  int
 	out     *charset.Writer // for UTF-16, whose units are not bytes
 	plain   io.Writer       // for the others: buf is what the file has
 	buf     []byte
-	code    []byte // a field in CP932
 	err     error
 }
 
@@ -56,18 +116,11 @@ func NewWriter(w io.Writer, o WriteOptions) *Writer {
 	if o.Comma == 0 {
 		o.Comma = ','
 	}
-	c := &Writer{options: o, plain: w}
-	for _, b := range []byte{o.Comma, '"', '\r', '\n', 0x1a} {
-		c.class[b] |= classQuote
-	}
-	for b := range 0x80 {
-		c.class[b+0x80] |= classHigh
-	}
-	c.class[0] |= classNUL
+	c := &Writer{options: o, format: NewFormat(o.Comma, o.Charset), plain: w}
+	c.format.quote = o.QuoteAll
 	switch o.Charset {
-	case charset.CP932, charset.UTF8:
-	case charset.UTF8BOM:
-		c.buf = append(c.buf, "\xef\xbb\xbf"...)
+	case charset.CP932, charset.UTF8, charset.UTF8BOM:
+		c.buf = c.format.Mark()
 	case charset.UTF16, charset.UTF16LE, charset.UTF16BE:
 		c.out = charset.NewWriter(w, o.Charset, nil)
 		c.plain = c.out
@@ -115,34 +168,17 @@ func (w *Writer) fail(column int, err error) error {
 
 // field appends one field as the file has it.
 func (w *Writer) field(column int, s string) error {
-	var seen byteClass
-	for i := range len(s) {
-		seen |= w.class[s[i]]
-	}
-	if seen&classNUL != 0 {
-		return formats.ErrNUL
-	}
-	quote := w.options.QuoteAll || seen&classQuote != 0 || s == "" && w.fields == 1 ||
-		s != "" && (s[0] == ' ' || s[len(s)-1] == ' ')
-	if seen&classHigh == 0 || w.options.Charset != charset.CP932 {
-		if seen&classHigh != 0 && !utf8.ValidString(s) {
-			return charset.ErrNotUTF8
-		}
-		w.buf = appendField(w.buf, s, quote)
-		return nil
-	}
-	if !utf8.ValidString(s) {
-		return charset.ErrNotUTF8
-	}
 	var lost []rune
-	w.code, lost = charset.AppendCP932(w.code[:0], s)
+	var err error
+	if w.buf, lost, err = w.format.append(w.buf, s, s == "" && w.fields == 1); err != nil {
+		return err
+	}
 	if len(lost) > 0 && w.options.OnLost == nil {
 		return charset.ErrLost
 	}
 	for _, r := range lost {
 		w.options.OnLost(w.records, column, r)
 	}
-	w.buf = appendField(w.buf, w.code, quote)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -272,7 +273,7 @@ func TestALostRowStopsTheProgram(t *testing.T) {
 			t.Error("a row is missing and nobody says so")
 		}
 	}()
-	_, _ = Write(stream(nil, rows[0], rows[2]), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard})
+	_, _ = Write(context.Background(), stream(nil, rows[0], rows[2]), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard})
 }
 
 func TestDataWithoutAGrantOrAPersonIsAFault(t *testing.T) {
@@ -342,7 +343,7 @@ func TestProgressIsTold(t *testing.T) {
 		rows = append(rows, rowOf(int64(len(rows)+1), "A", hit(verdict.NotFound, nil)))
 	}
 	var told []int64
-	_, err := Write(stream(nil, rows...), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard, Progress: func(n int64) { told = append(told, n) }})
+	_, err := Write(context.Background(), stream(nil, rows...), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard, Progress: func(n int64) { told = append(told, n) }})
 	if err != nil || !slices.Equal(told, []int64{1000, 2000}) {
 		t.Errorf("%v %v", told, err)
 	}

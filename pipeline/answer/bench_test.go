@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"context"
 	"io"
 	"testing"
 
@@ -29,7 +30,7 @@ func BenchmarkSeal(b *testing.B) {
 		if err1 != nil || err2 != nil {
 			b.Fatal(err1, err2)
 		}
-		if _, err := Write(stream(nil, all...), Output{Grant: g, To: to, Own: own}); err != nil {
+		if _, err := Write(context.Background(), stream(nil, all...), Output{Grant: g, To: to, Own: own, Workers: 2}); err != nil {
 			b.Fatal(err)
 		}
 		if err := to.Close(); err != nil {

@@ -45,7 +45,9 @@ func columnWidth(header string) int {
 	return 13
 }
 
-func (t *bookTable) row(cells []string) error {
+func (t *bookTable) row(row rendered) error { return t.write(row.cells) }
+
+func (t *bookTable) write(cells []string) error {
 	for i, s := range cells {
 		cells[i] = fitting(s)
 	}
@@ -78,7 +80,7 @@ func (t *bookTable) finish(sum *Summary) error {
 		return err
 	}
 	for _, line := range t.o.Notes.Lines(*sum) {
-		if err := t.row(line[:]); err != nil {
+		if err := t.write(line[:]); err != nil {
 			return err
 		}
 	}

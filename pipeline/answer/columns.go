@@ -99,26 +99,43 @@ func stateName(s person.State) string {
 	return ""
 }
 
+// A particular is one grade with the name of what it compares.
+type particular struct {
+	ja, key string
+	graded  verdict.Graded
+}
+
+// particulars are the grades in the order of the columns.
+func particulars(g verdict.Grades) [5]particular {
+	return [...]particular{{"氏名", "name", g.Name}, {"ふりがな", "kana", g.Kana}, {"生年月日", "birth", g.Birth}, {"性別", "sex", g.Sex}, {"住所", "address", g.Address}}
+}
+
+func gradeWord(g verdict.Graded) string {
+	if g.Past {
+		return g.Grade.Japanese() + "(以前の記録)"
+	}
+	return g.Grade.Japanese()
+}
+
 // grounds says why this person is meant: step, the grade of each particular, and
 // what each grade rests on.
 func grounds(h verdict.Hit) []string {
-	g := h.Grades
 	out := []string{string(h.Step)}
-	var why []string
-	for _, p := range []struct {
-		name string
-		g    verdict.Graded
-	}{{"氏名", g.Name}, {"ふりがな", g.Kana}, {"生年月日", g.Birth}, {"性別", g.Sex}, {"住所", g.Address}} {
-		word := p.g.Grade.Japanese()
-		if p.g.Past {
-			word += "(以前の記録)"
-		}
-		out = append(out, word)
-		if p.g.Ground != "" {
-			why = append(why, p.name+": "+p.g.Ground)
+	for _, p := range particulars(h.Grades) {
+		out = append(out, gradeWord(p.graded))
+	}
+	return append(out, groundsOf(h))
+}
+
+// groundsOf gives the line of the decision table and what each grade rests on.
+func groundsOf(h verdict.Hit) string {
+	why := h.Why
+	for _, p := range particulars(h.Grades) {
+		if p.graded.Ground != "" {
+			why += " / " + p.ja + ": " + p.graded.Ground
 		}
 	}
-	return append(out, strings.Join(append([]string{h.Why}, why...), " / "))
+	return why
 }
 
 // faults says in one cell what is wrong with a row.

@@ -63,7 +63,7 @@ func Beside(q person.Query, v *person.Version, looked OwnLooked, unmasked bool) 
 		held = q.Code.Reveal()
 	}
 	g := func(name string) OwnGrade {
-		o := looked.Grades[name]
+		o := looked.Grade(name)
 		if looked.Protected && !unmasked {
 			return OwnGrade{} // «the address agrees» would tell where the person lives
 		}

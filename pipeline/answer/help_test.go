@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -53,8 +54,16 @@ func hit(a verdict.Answer, v *person.Version) verdict.Hit {
 		Address: verdict.Graded{Grade: verdict.Short, Past: true},
 	}
 	h.Person = v
-	h.Looked = []verdict.Looked{{Number: 7, Grades: h.Grades, HoldsCode: true}, {Number: 9, Protected: true}}
+	h.Looked = []verdict.Looked{{Code: codeOf("1234567890"), Grades: h.Grades, HoldsCode: true}, {Code: codeOf("2345678901"), Protected: true}}
 	return h
+}
+
+func codeOf(body string) person.ResidentCode {
+	code, err := person.ParseResidentCode(person.AppendCheckDigit(body))
+	if err != nil {
+		panic(err)
+	}
+	return code
 }
 
 type row = pipeline.Row[verdict.Hit]
@@ -114,9 +123,12 @@ func write(t testing.TB, g authority.Grant, to, own io.Writer, in pipeline.Rows[
 	t.Helper()
 	o := Output{Grant: g, To: to, Own: own, TmpDir: tmpfs(t), Notes: notes()}
 	if provided != nil {
-		o.Provided = func(c person.ResidentCode) { provided.Add([HashSize]byte([]byte(fmt.Sprintf("%032s", c.Reveal())))) }
+		o.Provided = provided
+		o.Hash = func(c person.ResidentCode) [HashSize]byte {
+			return [HashSize]byte([]byte(fmt.Sprintf("%032s", c.Reveal())))
+		}
 	}
-	sum, err := Write(in, o)
+	sum, err := Write(context.Background(), in, o)
 	if left, dirErr := os.ReadDir(o.TmpDir); dirErr != nil || len(left) > 0 {
 		t.Errorf("%d files left in the folder for temporary ones, %v", len(left), dirErr)
 	}

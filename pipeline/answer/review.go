@@ -94,7 +94,7 @@ func writeReviewRow(book *sheet.Writer, r Review, unmasked bool) error {
 		out := []string{no, r.Row.Reference, reviewPerson, strconv.Itoa(i + 1), "", held["氏名"], held["氏名ふりがな"], held["旧氏"],
 			held["生年月日"], held["性別"], held["住所"], held["状態"]}
 		for _, name := range []string{"name", "kana", "birth", "sex", "address"} {
-			grade := p.Looked.Grades[name].Grade
+			grade := p.Looked.Grade(name).Grade
 			if p.Looked.Protected && !unmasked {
 				grade = ""
 			}

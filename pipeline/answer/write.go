@@ -1,11 +1,12 @@
 package answer
 
 import (
-	"errors"
+	"bufio"
+	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
-	"strings"
 
 	"baitai/formats/charset"
 	"baitai/formats/csvlist"
@@ -21,15 +22,17 @@ type Output struct {
 	Grant authority.Grant
 	To    io.Writer // the office's result, plain; the caller seals it
 	Own   io.Writer // the prefecture's own copy, plain; the caller seals it
-	// Provided is called for each row that leaves with data; never where only
-	// totals leave.
-	Provided func(person.ResidentCode)
+	// Hash gives what is kept of a code that leaves with data, and Provided takes it;
+	// never where only totals leave. Hash is called by several goroutines.
+	Hash     func(person.ResidentCode) [HashSize]byte
+	Provided *Provided
 	// Progress is called now and then with the rows written so far; may be nil.
 	Progress func(rows int64)
 	// TmpDir is a private folder on tmpfs, for workbooks only.
 	TmpDir string
 	// Notes are the notes of the whole list that a workbook carries as a sheet.
-	Notes Notes
+	Notes   Notes
+	Workers int // goroutines that render rows; 0 means 1
 }
 
 // A Summary is what was written.
@@ -42,21 +45,20 @@ type Summary struct {
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
 // machine end it with an error; nothing that was written may then be handed out.
-func Write(rows pipeline.Rows[verdict.Hit], o Output) (Summary, error) {
-	w := &writer{out: o, fields: o.Grant.Fields(), columns: Columns(o.Grant)}
+func Write(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output) (Summary, error) {
+	r := newRenderer(o)
+	w := &writer{out: o, columns: r.columns, own: bufio.NewWriterSize(o.Own, ownBufferBytes)}
 	w.sum.Lost, w.sum.Issues = make(map[rune]int64), make(map[issue.Code]int64)
 	w.sum.Totals.ByCode = make(map[string]int64)
-	w.own = newOwnWriter(o.Own)
-	table, err := w.open()
+	table, err := w.open(r)
 	if err != nil {
 		return Summary{}, err
 	}
-	for row, err := range pipeline.Conserve("answer", rows) {
-		if err != nil {
-			table.abandon()
-			return Summary{}, err
+	for row, err := range renderAll(ctx, pipeline.Conserve("answer", rows), r, o.Workers) {
+		if err == nil {
+			err = w.row(table, row)
 		}
-		if err := w.row(table, row); err != nil {
+		if err != nil {
 			table.abandon()
 			return Summary{}, err
 		}
@@ -64,108 +66,124 @@ func Write(rows pipeline.Rows[verdict.Hit], o Output) (Summary, error) {
 	if err := table.finish(&w.sum); err != nil {
 		return Summary{}, err
 	}
-	return w.sum, w.own.close()
+	return w.sum, w.own.Flush()
 }
 
+// ownBufferBytes is what is gathered of the own copy before it is packed.
+const ownBufferBytes = 1 << 18
+
+// renderAll renders rows on several goroutines and keeps their order. A faulty row
+// has an answer too, so rows travel inside rows that have no fault.
+func renderAll(ctx context.Context, rows pipeline.Rows[verdict.Hit], r *renderer, workers int) iter.Seq2[rendered, error] {
+	type done struct {
+		rendered
+		err error
+	}
+	lifted := func(yield func(pipeline.Row[pipeline.Row[verdict.Hit]], error) bool) {
+		for row, err := range rows {
+			if !yield(pipeline.Row[pipeline.Row[verdict.Hit]]{No: row.No, Value: row}, err) {
+				return
+			}
+		}
+	}
+	stage := pipeline.EachN(workers, 256, func(row pipeline.Row[pipeline.Row[verdict.Hit]]) (done, issue.List) {
+		out, err := r.render(row.Value)
+		return done{out, err}, nil
+	})
+	return func(yield func(rendered, error) bool) {
+		for row, err := range stage(ctx, lifted) {
+			if err == nil {
+				err = row.Value.err
+			}
+			if !yield(row.Value.rendered, err) {
+				return
+			}
+		}
+	}
+}
+
+// A writer is the one goroutine that writes.
 type writer struct {
 	out     Output
-	fields  []authority.Field
 	columns []string
-	own     *ownWriter
+	own     *bufio.Writer
 	sum     Summary
 }
 
 // A table is a form of result.
 type table interface {
-	row(cells []string) error
+	row(rendered) error
 	finish(*Summary) error
 	abandon() // lets go of temporary files after an error
 }
 
-func (w *writer) open() (table, error) {
+func (w *writer) open(r *renderer) (table, error) {
 	switch {
 	case w.out.Grant.TotalsOnly():
 		return &totalsTable{to: w.out.To}, nil
-	case w.out.Grant.Form() == authority.FormXLSX:
+	case r.csv == nil:
 		return newBookTable(w.out, w.columns, &w.sum)
 	}
-	return newCSVTable(w.out, w.columns, &w.sum)
+	return newCSVTable(w.out, r)
 }
 
-func (w *writer) row(t table, row pipeline.Row[verdict.Hit]) error {
-	a := AnswerOf(row)
-	if a.Provides() && !w.out.Grant.Valid() { // identity would have refused before
-		return errors.New("answer: internal error: data without a grant")
-	}
-	if a.Provides() && row.Value.Person == nil {
-		return errors.New("answer: internal error: a person is meant, but nobody is named")
-	}
-	w.sum.Totals.Add(row.No, string(a))
-	for _, i := range row.Issues {
+func (w *writer) row(t table, row rendered) error {
+	w.sum.Totals.Add(row.no, string(row.answer))
+	for _, i := range row.issues {
 		w.sum.Issues[i.Code]++
 	}
-	if a.Provides() && w.out.Provided != nil && !w.out.Grant.TotalsOnly() {
-		w.out.Provided(row.Value.Person.Code)
+	for _, i := range row.defused {
+		if c := w.columns[i]; !slices.Contains(w.sum.Defused, c) {
+			w.sum.Defused = append(w.sum.Defused, c)
+		}
 	}
-	if err := w.own.row(row, a); err != nil {
+	for _, c := range row.lost {
+		w.sum.Lost[c]++
+	}
+	if row.provided != nil && w.out.Provided != nil {
+		w.out.Provided.Add(*row.provided)
+	}
+	if _, err := w.own.Write(row.own); err != nil {
 		return err
 	}
 	if w.out.Progress != nil && w.sum.Totals.Rows%1000 == 0 {
 		w.out.Progress(w.sum.Totals.Rows)
 	}
-	return t.row(cells(row, w.fields))
+	return t.row(row)
 }
 
 // csvTable is a CSV with CRLF in the character set of the grant.
-type csvTable struct {
-	w       *csvlist.Writer
-	columns []string
-	lossy   bool // CP932: characters may be lost
-	sum     *Summary
-}
+type csvTable struct{ to *bufio.Writer }
 
-func newCSVTable(o Output, columns []string, sum *Summary) (table, error) {
-	c := charset.UTF8BOM // with BOM, because that is what spreadsheets recognise
-	lossy := o.Grant.Charset() == authority.CharsetCP932
-	if lossy {
-		c = charset.CP932
+func newCSVTable(o Output, r *renderer) (table, error) {
+	columns := r.columns
+	if r.lossy {
 		columns = append(slices.Clone(columns), lostColumn)
 	}
-	t := &csvTable{w: csvlist.NewWriter(o.To, csvlist.WriteOptions{Charset: c}), columns: columns, lossy: lossy, sum: sum}
-	return t, t.w.Write(columns)
+	t := &csvTable{bufio.NewWriterSize(o.To, ownBufferBytes)}
+	head := r.csv.Mark()
+	for i, c := range columns {
+		if i > 0 {
+			head = append(head, ',')
+		}
+		head = append(head, r.constant(c)...)
+	}
+	_, err := t.to.Write(append(head, '\r', '\n'))
+	return t, err
 }
 
-func (t *csvTable) row(cells []string) error {
-	var lost []string
-	for i, s := range cells {
-		safe := harmless(s)
-		if safe != s && !slices.Contains(t.sum.Defused, t.columns[i]) {
-			t.sum.Defused = append(t.sum.Defused, t.columns[i])
-		}
-		cells[i] = safe
-		if !t.lossy {
-			continue
-		}
-		kept, gone := charset.ReplaceLost(safe)
-		cells[i] = kept
-		for _, r := range gone {
-			t.sum.Lost[r]++
-			lost = append(lost, fmt.Sprintf("%s U+%04X", t.columns[i], r))
-		}
-	}
-	if t.lossy {
-		cells = append(cells, strings.Join(lost, " / "))
-	}
-	return t.w.Write(cells)
+func (t *csvTable) row(row rendered) error {
+	_, err := t.to.Write(row.office)
+	return err
 }
 
-func (t *csvTable) finish(*Summary) error { return t.w.Close() }
+func (t *csvTable) finish(*Summary) error { return t.to.Flush() }
 func (t *csvTable) abandon()              {}
 
 // totalsTable is the result for 統計 (住基法30条の44の6第1項4号): counts, no rows.
 type totalsTable struct{ to io.Writer }
 
-func (t *totalsTable) row([]string) error { return nil }
+func (t *totalsTable) row(rendered) error { return nil }
 func (t *totalsTable) abandon()           {}
 
 func (t *totalsTable) finish(sum *Summary) error {

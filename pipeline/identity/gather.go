@@ -31,6 +31,10 @@ func (f *File) Gather(g authority.Grant, a *Asks) (*Gathered, error) {
 	if err := f.Stale(); err != nil {
 		return nil, err
 	}
+	return f.gather(a)
+}
+
+func (f *File) gather(a *Asks) (*Gathered, error) {
 	hits, err := each(f.workers, f.lookups(a), f.merge)
 	if err != nil {
 		return nil, err

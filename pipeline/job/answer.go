@@ -69,7 +69,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 		return out, err
 	}
 	hits := match.Against(match.In(file), grant, s.matching())(ctx, list.Rows(ctx))
-	result, err := s.writeResult(j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
+	result, err := s.writeResult(ctx, j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
 	if err != nil {
 		return out, err
 	}

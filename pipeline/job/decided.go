@@ -61,7 +61,7 @@ func (s *Site) answerReview(ctx context.Context, j *spool.Job, id string, out Ou
 	for _, row := range hits {
 		review.Totals.Add(row.No, "")
 	}
-	result, err := s.writeResult(j, grant, review, stream(hits))
+	result, err := s.writeResult(ctx, j, grant, review, stream(hits))
 	if err != nil {
 		return out, err
 	}
@@ -165,7 +165,7 @@ func decidedHit(tables *normal.Tables, g authority.Grant, r answer.Review, candi
 	if hit.Answer.Provides() {
 		hit.Person, hit.Grades = p.Version, c.Grades
 	}
-	hit.Looked = []verdict.Looked{{Number: p.Looked.Person, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode}}
+	hit.Looked = []verdict.Looked{{Code: p.Version.Code, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode}}
 	return hit
 }
 

@@ -7,6 +7,7 @@ import (
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
 	"baitai/spool"
 	"baitai/spool/ledger"
 )
@@ -65,19 +66,15 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 		return Explanation{}, siteIssue(err)
 	}
 	defer file.Close()
-	for _, looked := range own.Looked {
-		c, err := file.ByNumber(grant.Lookup(), looked.Person)
-		if err != nil {
-			return Explanation{}, siteIssue(err)
-		}
-		versions, err := c.Versions()
-		if err != nil {
-			return Explanation{}, siteIssue(err)
-		}
+	people, err := s.lookedAt(file, grant, own)
+	if err != nil {
+		return Explanation{}, siteIssue(err)
+	}
+	for i, looked := range own.Looked {
 		if looked.Protected && !grant.SeesSupport() {
 			continue // that somebody came near may tell where they live
 		}
-		out.People = append(out.People, Beside{looked, answer.Beside(queries[no], versions[0], looked, grant.SeesSupport())})
+		out.People = append(out.People, Beside{looked, answer.Beside(queries[no], people[i], looked, grant.SeesSupport())})
 	}
 	return out, nil
 }
@@ -92,4 +89,34 @@ func (s *Site) ownRow(j *spool.Job, no int64) (answer.OwnRow, error) {
 		return answer.OwnRow{}, issue.New(issue.BadArgument, issue.Pos{}, no)
 	}
 	return rows[0], nil
+}
+
+// lookedAt gives the present version of everybody whom rows were compared with, in
+// the order of the own copy.
+func (s *Site) lookedAt(file *identity.File, grant authority.OperatorGrant, rows ...answer.OwnRow) ([]*person.Version, error) {
+	var codes []person.ResidentCode
+	for _, r := range rows {
+		for _, l := range r.Looked {
+			code, err := person.ParseResidentCode(l.Person)
+			if err != nil {
+				return nil, err
+			}
+			codes = append(codes, code)
+		}
+	}
+	found, err := file.ByCodes(grant.Lookup(), codes...)
+	if err != nil {
+		return nil, err
+	}
+	versions := make([]*person.Version, len(found))
+	for i, c := range found {
+		known, err := c.Read()
+		if err != nil {
+			return nil, err
+		}
+		if versions[i], err = known.Current(); err != nil {
+			return nil, err
+		}
+	}
+	return versions, nil
 }

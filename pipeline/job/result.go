@@ -2,6 +2,7 @@ package job
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"maps"
 	"strconv"
@@ -62,7 +63,7 @@ func faulty(t pipeline.Totals) int64 {
 // writeResult writes, in one pass over the rows, the office's result and the
 // prefecture's own copy, each sealed before it touches a disk, and then the
 // hashes of what was provided.
-func (s *Site) writeResult(j *spool.Job, g authority.Grant, list asked, hits pipeline.Rows[verdict.Hit]) (*result, error) {
+func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant, list asked, hits pipeline.Rows[verdict.Hit]) (*result, error) {
 	to, err := recipients(g.Recipients())
 	if err != nil {
 		return nil, err
@@ -76,8 +77,8 @@ func (s *Site) writeResult(j *spool.Job, g authority.Grant, list asked, hits pip
 			return err
 		}
 		err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
-			r.Summary, err = answer.Write(hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
-				Provided: func(c person.ResidentCode) { provided.Add(s.providedHash(c)) },
+			r.Summary, err = answer.Write(ctx, hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
+				Hash: s.providedHash, Provided: &provided, Workers: s.workers(),
 				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
 			return err
 		})

@@ -103,22 +103,19 @@ func (s *Site) reviews(ctx context.Context, j *spool.Job, grant authority.Operat
 		return nil, err
 	}
 	defer file.Close()
+	people, err := s.lookedAt(file, grant, own...)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]answer.Review, len(own))
+	n := 0
 	for i, r := range own {
 		rows[i] = answer.Review{Row: r, Query: queries[r.No]}
 		for _, looked := range r.Looked {
-			if !looked.Fits {
-				continue
+			if looked.Fits {
+				rows[i].People = append(rows[i].People, answer.ReviewPerson{Looked: looked, Version: people[n]})
 			}
-			c, err := file.ByNumber(grant.Lookup(), looked.Person)
-			if err != nil {
-				return nil, err
-			}
-			versions, err := c.Versions()
-			if err != nil {
-				return nil, err
-			}
-			rows[i].People = append(rows[i].People, answer.ReviewPerson{Looked: looked, Version: versions[0]})
+			n++
 		}
 	}
 	return rows, nil

@@ -15,6 +15,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -149,7 +150,7 @@ func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
 			return verdict.Hit{}, err
 		}
 	}
-	hit.Looked = worthALook(found, people, hit.Chosen)
+	hit.Looked = worthALook(known, people, hit.Chosen)
 	return hit, nil
 }
 
@@ -183,26 +184,29 @@ func holdsCode(code person.ResidentCode, versions []*normal.Folded) (holds, form
 const lookedMost = 20
 
 // worthALook keeps the people whom somebody who looks at the row would want to
-// see: those who fit a line of the table, then those who come near, not those who
-// merely share a key.
-func worthALook(found []identity.Candidate, graded []verdict.Considered, chosen int) []verdict.Looked {
-	var fitting, near []verdict.Looked
-	for i, c := range graded {
-		l := verdict.Looked{Number: found[i].Number, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode}
-		g := c.Grades
-		switch l.Fits = c.HoldsCode || verdict.FitsSomeLine(g); {
-		case i == chosen:
-			fitting = append([]verdict.Looked{l}, fitting...)
-		case l.Fits:
-			fitting = append(fitting, l)
-		case g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs:
-			near = append(near, l)
+// see: the one who is meant, those who fit a line of the table, then those who come
+// near, not those who merely share a key. They are in the order of their codes, so
+// that it does not matter how the identity file numbers people.
+func worthALook(known []identity.Known, graded []verdict.Considered, chosen int) []verdict.Looked {
+	looked := make([]verdict.Looked, 0, len(graded))
+	add := func(want func(i int, fits bool) bool) {
+		from := len(looked)
+		for i, c := range graded {
+			if fits := c.HoldsCode || verdict.FitsSomeLine(c.Grades); want(i, fits) {
+				looked = append(looked, verdict.Looked{Code: known[i].Folded[0].Code, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode, Fits: fits})
+			}
 		}
+		slices.SortFunc(looked[from:], func(a, b verdict.Looked) int { return cmp.Compare(a.Code.Reveal(), b.Code.Reveal()) })
 	}
 	most := lookedMost
 	if chosen >= 0 {
 		most++
+		add(func(i int, _ bool) bool { return i == chosen })
 	}
-	looked := append(fitting, near...)
+	add(func(i int, fits bool) bool { return i != chosen && fits })
+	add(func(i int, fits bool) bool {
+		g := graded[i].Grades
+		return i != chosen && !fits && (g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs)
+	})
 	return looked[:min(len(looked), most)]
 }

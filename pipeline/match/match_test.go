@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -243,14 +244,21 @@ func TestTheGrantAndTheRowReachTheTable(t *testing.T) {
 }
 
 func TestThePersonMeantIsAlwaysKeptForTheOwnCopy(t *testing.T) {
-	var found []identity.Candidate
+	var known []identity.Known
 	var graded []verdict.Considered
-	for n := range uint32(60) {
-		found = append(found, identity.Candidate{Number: n})
+	code := func(n int) person.ResidentCode {
+		c, err := person.ParseResidentCode(person.AppendCheckDigit(fmt.Sprintf("%010d", (n*37)%61)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for n := range 60 {
+		known = append(known, identity.Known{Folded: []*normal.Folded{{Code: code(n)}}})
 		graded = append(graded, verdict.Considered{Grades: verdict.Grades{Name: verdict.Graded{Grade: verdict.Same}}})
 	}
 	for _, chosen := range []int{-1, 0, 19, 20, 59} {
-		looked := worthALook(found, graded, chosen)
+		looked := worthALook(known, graded, chosen)
 		want := lookedMost
 		if chosen >= 0 {
 			want++
@@ -258,11 +266,21 @@ func TestThePersonMeantIsAlwaysKeptForTheOwnCopy(t *testing.T) {
 		if len(looked) != want {
 			t.Errorf("chosen %d: %d kept", chosen, len(looked))
 		}
-		if chosen >= 0 && !slices.ContainsFunc(looked, func(l verdict.Looked) bool { return l.Number == uint32(chosen) }) {
-			t.Errorf("chosen %d is not kept", chosen)
+		if chosen >= 0 && !looked[0].Code.Equal(code(chosen)) {
+			t.Errorf("chosen %d is not kept first", chosen)
+		}
+		// However people are numbered, the same ones are kept in the same order.
+		turned, turnedGrades, at := slices.Clone(known), slices.Clone(graded), chosen
+		slices.Reverse(turned)
+		slices.Reverse(turnedGrades)
+		if chosen >= 0 {
+			at = 59 - chosen
+		}
+		if !slices.EqualFunc(looked, worthALook(turned, turnedGrades, at), func(a, b verdict.Looked) bool { return a.Code.Equal(b.Code) }) {
+			t.Errorf("chosen %d: other people are kept where they are numbered otherwise", chosen)
 		}
 	}
-	if got := worthALook(found, make([]verdict.Considered, 60), -1); len(got) == 0 {
+	if got := worthALook(known, make([]verdict.Considered, 60), -1); len(got) == 0 {
 		t.Error("a particular that is not given is no difference")
 	}
 }

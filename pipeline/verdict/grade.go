@@ -32,6 +32,9 @@ const (
 	gradeCount
 )
 
+// GradeCount is how many grades there are, Missing the first.
+const GradeCount = int(gradeCount)
+
 var gradeNames = [gradeCount]string{"missing", "blank", "same", "form", "variant", "broad", "loose", "short", "slip", "partial", "differs"}
 
 var gradeNamesJa = [gradeCount]string{"未入力", "登載なし", "一致", "表記違い", "異体字", "異体字(広)", "読み近似", "方書なし", "一字違い", "一部不明", "不一致"}

@@ -21,7 +21,7 @@ type Hit struct {
 
 // A Looked is one person whom a row was compared with.
 type Looked struct {
-	Number    uint32 // the person's number in the generation
+	Code      person.ResidentCode // of the current version
 	Grades    Grades
 	Protected bool
 	HoldsCode bool

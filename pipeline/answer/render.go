@@ -1,0 +1,182 @@
+package answer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"baitai/formats/charset"
+	"baitai/formats/csvlist"
+	"baitai/pipeline"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/verdict"
+)
+
+// A renderer turns decided rows into what is written of them. It only reads what it
+// holds, so that rows are rendered on several goroutines; what is left for the one
+// that writes is copying bytes.
+type renderer struct {
+	out       Output
+	fields    []authority.Field
+	columns   []string
+	csv       *csvlist.Format // nil where the result is no CSV of rows
+	lossy     bool            // CP932: characters may be lost
+	sentences map[verdict.Answer][]byte
+	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
+}
+
+// rendered is a row as it is written.
+type rendered struct {
+	no       int64
+	answer   verdict.Answer
+	issues   issue.List
+	provided *[HashSize]byte // of the code that leaves; nil where none does
+	office   []byte          // the record of a CSV
+	cells    []string        // the cells of a workbook
+	own      []byte          // the line of the own copy
+	defused  []int           // columns in which a cell got a leading '
+	lost     []rune          // characters that became 〓
+}
+
+func newRenderer(o Output) *renderer {
+	r := &renderer{out: o, fields: o.Grant.Fields(), columns: Columns(o.Grant)}
+	if o.Grant.TotalsOnly() || o.Grant.Form() == authority.FormXLSX {
+		return r
+	}
+	r.lossy = o.Grant.Charset() == authority.CharsetCP932
+	r.csv = csvlist.NewFormat(',', resultCharset(o.Grant))
+	r.sentences = make(map[verdict.Answer][]byte)
+	for _, a := range verdict.Answers() {
+		r.sentences[a] = r.constant(a.Says(true))
+	}
+	for g := range verdict.GradeCount {
+		for i, past := range [...]bool{false, true} {
+			r.grades[i][g] = r.constant(gradeWord(verdict.Graded{Grade: verdict.Grade(g), Past: past}))
+		}
+	}
+	return r
+}
+
+// constant is a text of this program as a field. All of them are in CP932.
+func (r *renderer) constant(s string) []byte {
+	b, lost, err := r.csv.Append(nil, s)
+	if err != nil || len(lost) > 0 {
+		panic("answer: internal error: a text of the program cannot be written")
+	}
+	return b
+}
+
+// resultCharset is the character set of a CSV; UTF-8 has a BOM, because that is what
+// spreadsheets recognise.
+func resultCharset(g authority.Grant) charset.Charset {
+	if g.Charset() == authority.CharsetCP932 {
+		return charset.CP932
+	}
+	return charset.UTF8BOM
+}
+
+// rowBytes is room for nearly every record of a result.
+const rowBytes = 512
+
+// render is the step of one row, faulty or not.
+func (r *renderer) render(row pipeline.Row[verdict.Hit]) (rendered, error) {
+	a := AnswerOf(row)
+	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
+		return rendered{}, errors.New("answer: internal error: data without a grant")
+	}
+	if a.Provides() && row.Value.Person == nil {
+		return rendered{}, errors.New("answer: internal error: a person is meant, but nobody is named")
+	}
+	out := rendered{no: row.No, answer: a, issues: row.Issues}
+	if a.Provides() && r.out.Hash != nil && !r.out.Grant.TotalsOnly() {
+		h := r.out.Hash(row.Value.Person.Code)
+		out.provided = &h
+	}
+	out.own = appendOwn(make([]byte, 0, rowBytes), row, a)
+	var err error
+	switch {
+	case r.out.Grant.TotalsOnly():
+	case r.csv == nil:
+		out.cells = cells(row, r.fields)
+	default:
+		err = r.record(&out, row)
+	}
+	return out, err
+}
+
+// record writes the record of a CSV: first decide whether anything may be shown,
+// then show only that.
+func (r *renderer) record(out *rendered, row pipeline.Row[verdict.Hit]) error {
+	w := recordWriter{r: r, out: out, buf: make([]byte, 0, rowBytes)}
+	w.text(row.Ref.Reveal())
+	w.text(string(out.answer))
+	w.ready(r.sentences[out.answer])
+	if !out.answer.Provides() {
+		for range len(r.fields) + len(groundColumns) {
+			w.ready(nil)
+		}
+		w.text(faults(row.Issues))
+	} else {
+		for _, f := range r.fields {
+			w.text(fieldOf(row.Value.Person, f))
+		}
+		h := row.Value
+		w.text(string(h.Step))
+		for _, g := range particulars(h.Grades) {
+			past := 0
+			if g.graded.Past {
+				past = 1
+			}
+			w.ready(r.grades[past][g.graded.Grade])
+		}
+		w.text(groundsOf(h))
+		w.ready(nil)
+	}
+	if r.lossy {
+		w.text(strings.Join(w.lost, " / "))
+	}
+	out.office = append(w.buf, '\r', '\n')
+	return w.err
+}
+
+// A recordWriter appends the fields of one record.
+type recordWriter struct {
+	r    *renderer
+	out  *rendered
+	buf  []byte
+	n    int // fields so far
+	lost []string
+	err  error
+}
+
+func (w *recordWriter) comma() {
+	if w.n > 0 {
+		w.buf = append(w.buf, ',')
+	}
+	w.n++
+}
+
+// ready appends a field as the file has it.
+func (w *recordWriter) ready(field []byte) {
+	w.comma()
+	w.buf = append(w.buf, field...)
+}
+
+// text appends a field, made harmless.
+func (w *recordWriter) text(s string) {
+	w.comma()
+	safe := harmless(s)
+	if safe != s {
+		w.out.defused = append(w.out.defused, w.n-1)
+	}
+	var gone []rune
+	var err error
+	if w.buf, gone, err = w.r.csv.Append(w.buf, safe); err != nil && w.err == nil {
+		w.err = err
+	}
+	for _, c := range gone {
+		w.out.lost = append(w.out.lost, c)
+		w.lost = append(w.lost, fmt.Sprintf("%s U+%04X", w.r.columns[w.n-1], c))
+	}
+}
