@@ -2,6 +2,8 @@ package answer
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"io"
 	"slices"
 	"sort"
@@ -32,8 +34,13 @@ func (p *Provided) Add(h [HashSize]byte) {
 func (p *Provided) WriteTo(w io.Writer) (int64, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	compare := func(a, b [HashSize]byte) int { return bytes.Compare(a[:], b[:]) }
-	slices.SortFunc(p.hashes, compare)
+	slices.SortFunc(p.hashes, func(a, b [HashSize]byte) int {
+		x, y := binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])
+		if x != y { // nearly always
+			return cmp.Compare(x, y)
+		}
+		return bytes.Compare(a[:], b[:])
+	})
 	p.hashes = slices.Compact(p.hashes)
 	var n int64
 	for _, h := range p.hashes {

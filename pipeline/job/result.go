@@ -78,7 +78,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		}
 		err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
 			r.Summary, err = answer.Write(ctx, hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
-				Hash: s.providedHash, Provided: &provided, Workers: s.workers(),
+				Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
 				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
 			return err
 		})
@@ -147,8 +147,9 @@ func sealInto(w io.Writer, to crypto.Recipient, write func(io.Writer) (int64, er
 
 // providedHash is what is kept of a 住民票コード for the disclosure of provisions:
 // keyed, because eleven digits can be tried out.
-func (s *Site) providedHash(c person.ResidentCode) [answer.HashSize]byte {
-	return s.keys.MAC().Sum("baitai provided v0", []byte(c.Reveal()))
+func (s *Site) providedHash() func(person.ResidentCode) [answer.HashSize]byte {
+	d := s.keys.MAC().In("baitai provided v0")
+	return func(c person.ResidentCode) [answer.HashSize]byte { return d.Sum([]byte(c.Reveal())) }
 }
 
 func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {

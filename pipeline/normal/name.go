@@ -56,22 +56,81 @@ func (n *nameParts) variantText() string {
 	return n.formText()
 }
 
-// base is the form without variation selectors: as many characters as variant.
-func (n *nameParts) base() string {
-	if !n.selected {
-		return n.formText()
+// variantPieces is variantText in up to two pieces, without a copy.
+func (n *nameParts) variantPieces() pieces {
+	if n.variant != "" {
+		return pieces{n.variant, ""}
 	}
-	return dropSelectors(n.form)
+	return n.formPieces()
 }
 
-func (n *nameParts) surname() string { return n.variantText()[:n.split] }
+// formPieces is formText in up to two pieces.
+func (n *nameParts) formPieces() pieces {
+	if n.form != "" {
+		return pieces{n.form, ""}
+	}
+	return pieces{n.received[:n.gap], n.received[n.gapEnd:]}
+}
+
+// base is the form without variation selectors: as many characters as variant.
+func (n *nameParts) base() pieces {
+	if !n.selected {
+		return n.formPieces()
+	}
+	return pieces{dropSelectors(n.formText()), ""}
+}
+
+// parts are surname and given name, variants folded; both empty where the text does
+// not separate them.
+func (n *nameParts) parts() pieces {
+	if n.split == 0 {
+		return pieces{}
+	}
+	if p := n.variantPieces(); len(p.a) == int(n.split) {
+		return p
+	}
+	v := n.variantText()
+	return pieces{v[:n.split], v[n.split:]}
+}
+
+func (n *nameParts) surname() string { return n.parts().a }
 
 // given is the given name; empty where the text does not separate it.
-func (n *nameParts) given() string {
-	if n.split == 0 {
-		return ""
+func (n *nameParts) given() string { return n.parts().b }
+
+// pieces is a text in two pieces, which most names are: what stands before the gap
+// and what stands behind it.
+type pieces struct{ a, b string }
+
+func (p pieces) equal(q pieces) bool {
+	if len(p.a) > len(q.a) {
+		p, q = q, p
 	}
-	return n.variantText()[n.split:]
+	n := len(p.a)
+	return len(p.a)+len(p.b) == len(q.a)+len(q.b) && p.a == q.a[:n] && q.a[n:] == p.b[:len(q.a)-n] && p.b[len(q.a)-n:] == q.b
+}
+
+// next takes one character off the front; ok is false at the end.
+func (p *pieces) next() (r rune, ok bool) {
+	if p.a == "" {
+		if p.a, p.b = p.b, ""; p.a == "" {
+			return 0, false
+		}
+	}
+	r, n := utf8.DecodeRuneInString(p.a)
+	p.a = p.a[n:]
+	return r, true
+}
+
+// ends are the first and the last character.
+func (p pieces) ends() (first, last rune) {
+	q := p
+	first, _ = q.next()
+	if p.b == "" {
+		p.b = p.a
+	}
+	last, _ = utf8.DecodeLastRuneInString(p.b)
+	return first, last
 }
 
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
@@ -164,6 +223,25 @@ func (n *Name) Reveal(l Level) string {
 func (n *Name) RevealParts() (surname, given string, ok bool) {
 	return n.p.surname(), n.p.given(), n.p.split > 0
 }
+
+// SameForm reports whether the two are the same [AsForm].
+func (n *Name) SameForm(m *Name) bool { return n.p.formPieces().equal(m.p.formPieces()) }
+
+// SameVariant reports whether the two are the same [AsVariant].
+func (n *Name) SameVariant(m *Name) bool { return n.p.variantPieces().equal(m.p.variantPieces()) }
+
+// TurnedTo reports whether m is n with given name and surname in the other order;
+// n must separate the two.
+func (n *Name) TurnedTo(m *Name) bool {
+	if n.p.split == 0 {
+		return false
+	}
+	own := n.p.parts()
+	return pieces{own.b, own.a}.equal(m.p.variantPieces())
+}
+
+// KanaOnly reports whether the name is written in kana alone.
+func (n *Name) KanaOnly() bool { return !n.p.kanji && KanaOnly(n.p.formText()) }
 
 // HasKanji reports whether the name is more than kana.
 func (n *Name) HasKanji() bool { return n.p.kanji }

@@ -33,11 +33,16 @@ func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 		return ds, false
 	}
 	rest, other := n.p.base(), m.p.base()
-	j := 0
 	var lastA, lastB rune
-	for _, a := range rest {
-		b, size := utf8.DecodeRuneInString(other[j:])
-		j += size
+	for {
+		a, ok := rest.next()
+		b, also := other.next()
+		if !ok || !also {
+			if ok != also {
+				return ds, false // names longer than runes can count
+			}
+			break
+		}
 		// 〓々木 of 佐々木: what is repeated could not be read.
 		again := a == '々' && b == lastB && Unreadable(lastA) || b == '々' && a == lastA && Unreadable(lastB)
 		lastA, lastB = a, b
@@ -51,10 +56,7 @@ func (n *Name) Differences(ds []Difference, m *Name) (_ []Difference, ok bool) {
 			ds = append(ds, Difference{a, b, rel})
 		}
 	}
-	if j != len(other) {
-		return ds, false // names longer than runes can count
-	}
-	if len(ds) == 0 && n.p.formText() != m.p.formText() {
+	if len(ds) == 0 && !n.SameForm(m) {
 		ds = append(ds, Difference{0, 0, Selected})
 	}
 	return ds, true
@@ -94,6 +96,9 @@ const (
 // folded, and which character it concerns: of Turned, the one that stands first
 // in m. Names of one character are never a slip of each other.
 func (n *Name) SlipTo(m *Name) (Slip, rune) {
+	if n.p.far(m.p) {
+		return NoSlip, 0
+	}
 	a, b := n.p.variantText(), m.p.variantText()
 	same := 0
 	for same < len(a) && same < len(b) && a[same] == b[same] {
@@ -118,4 +123,19 @@ func (n *Name) SlipTo(m *Name) (Slip, rune) {
 		}
 	}
 	return NoSlip, 0
+}
+
+// far rules most pairs out that are no slip of each other: a character more or less
+// leaves the first or the last as it is, and two that are turned leave both but in
+// the shortest names.
+func (n *nameParts) far(m *nameParts) bool {
+	if d := int(n.runes) - int(m.runes); d < -1 || d > 1 {
+		return true
+	}
+	if n.runes <= 3 && m.runes <= 3 {
+		return false
+	}
+	first, last := n.variantPieces().ends()
+	first2, last2 := m.variantPieces().ends()
+	return first != first2 && last != last2
 }

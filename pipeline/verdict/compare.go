@@ -14,7 +14,7 @@ func Compare(row *normal.Folded, versions []*normal.Folded) Grades {
 	var g Grades
 	if row.Name != nil {
 		g.Name = best(row, versions, compareName)
-		g.NameHasKanji = !normal.KanaOnly(row.Name.Reveal(normal.AsForm))
+		g.NameHasKanji = !row.Name.KanaOnly()
 	}
 	if row.Kana != nil {
 		g.Kana = best(row, versions, compareKana)

@@ -41,10 +41,10 @@ func compareNames(a, b *normal.Name) Graded {
 	switch {
 	case a.Reveal(normal.AsReceived) == b.Reveal(normal.AsReceived):
 		return Graded{Grade: Same}
-	case a.Reveal(normal.AsForm) == b.Reveal(normal.AsForm):
+	case a.SameForm(b):
 		return Graded{Grade: Form, Ground: "空白・字幅・かなの大小・々の表記"}
 	}
-	if a.Reveal(normal.AsVariant) != b.Reveal(normal.AsVariant) && swapped(a, b) {
+	if !a.SameVariant(b) && (a.TurnedTo(b) || b.TurnedTo(a)) {
 		return Graded{Grade: Differs, Near: Swapped, Ground: Swapped.Japanese()}
 	}
 	var buf [8]normal.Difference
@@ -112,16 +112,6 @@ func groundOf(differences []normal.Difference) string {
 const groundBytes = 40
 
 var relationsJa = [normal.Other + 1]string{"字形選択(IVS)", "JIS包摂", "常用・人名用漢字", "戸籍統一文字", "判読不能", "形が似た字", "別の字"}
-
-// swapped reports whether one name is the other with given name and surname in
-// the other order; it needs one side that separates the two.
-func swapped(a, b *normal.Name) bool { return turns(a, b) || turns(b, a) }
-
-func turns(a, b *normal.Name) bool {
-	surname, given, ok := a.RevealParts()
-	v := b.Reveal(normal.AsVariant)
-	return ok && len(v) == len(surname)+len(given) && strings.HasPrefix(v, given) && strings.HasSuffix(v, surname)
-}
 
 // compareKana compares 氏名ふりがな. タケジ is not タケシ: what the standard's search
 // treats as one sound (清濁, 長音 …) is Loose here.
