@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"io"
 	"sync"
 )
 
@@ -22,7 +23,9 @@ func EachN[In, Out any](n, batch int, step Step[In, Out]) Stage[In, Out] {
 	}
 }
 
-// task is a batch on its way: done is closed when out is complete.
+// task is a batch on its way: done gets a word when out is complete. Tasks are
+// used again once their rows have left, because a batch is some 100 KB that would
+// otherwise be made, cleared and thrown away every few hundred rows.
 type task[In, Out any] struct {
 	in   []Row[In]
 	out  []Row[Out]
@@ -30,26 +33,33 @@ type task[In, Out any] struct {
 	done chan struct{}
 }
 
+func newTask[In, Out any](batch int) *task[In, Out] {
+	return &task[In, Out]{in: make([]Row[In], 0, batch), out: make([]Row[Out], 0, batch), done: make(chan struct{}, 1)}
+}
+
+// batchFirstMost bounds the memory that is made before the first row has come.
+const batchFirstMost = 256
+
 func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], in Rows[In], yield func(Row[Out], error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	work := make(chan *task[In, Out], n)    // to the workers
 	order := make(chan *task[In, Out], 2*n) // the same tasks, in the order of the list
+	spent := make(chan *task[In, Out], 4*n) // tasks to be used again; more than are ever on their way
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
 			for t := range work {
-				t.out = make([]Row[Out], len(t.in))
-				for i, row := range t.in {
-					t.out[i] = apply(step, row)
+				for i := range t.in {
+					t.out = append(t.out, apply(step, t.in[i]))
 				}
-				close(t.done)
+				t.done <- struct{}{}
 			}
 		})
 	}
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		feed(ctx, batch, in, func(t *task[In, Out]) bool {
+		feed(ctx, batch, spent, in, func(t *task[In, Out]) bool {
 			select {
 			case order <- t:
 			case <-ctx.Done():
@@ -67,14 +77,21 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 	}()
 	for t := range order {
 		<-t.done
-		for _, row := range t.out {
-			if !yield(row, nil) {
+		for i := range t.out {
+			if !yield(t.out[i], nil) {
 				return
 			}
 		}
 		if t.err != nil {
 			yield(Row[Out]{}, t.err)
 			return
+		}
+		clear(t.in) // nothing is kept alive by a task that waits
+		clear(t.out)
+		t.in, t.out = t.in[:0], t.out[:0]
+		select {
+		case spent <- t:
+		default:
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -83,8 +100,16 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 }
 
 // feed cuts the rows into tasks and sends them until send refuses.
-func feed[In, Out any](ctx context.Context, batch int, in Rows[In], send func(*task[In, Out]) bool) {
-	t := &task[In, Out]{done: make(chan struct{})}
+func feed[In, Out any](ctx context.Context, batch int, spent <-chan *task[In, Out], in Rows[In], send func(*task[In, Out]) bool) {
+	next := func() *task[In, Out] {
+		select {
+		case t := <-spent:
+			return t
+		default:
+			return newTask[In, Out](min(batch, batchFirstMost))
+		}
+	}
+	t := next()
 	for row, err := range in {
 		if err == nil {
 			err = ctx.Err()
@@ -99,10 +124,79 @@ func feed[In, Out any](ctx context.Context, batch int, in Rows[In], send func(*t
 			if !send(t) {
 				return
 			}
-			t = &task[In, Out]{done: make(chan struct{})}
+			t = next()
 		}
 	}
 	if len(t.in) > 0 {
 		send(t)
 	}
+}
+
+// ReadAhead returns a reader that gives what r gives, read by a goroutine of its
+// own a few blocks ahead, and a function that ends the goroutine, which the caller
+// MUST call before r is closed. An error comes after everything that was read
+// before it. It is for readers that compute: decoding a character set takes as
+// long as cutting the text into rows.
+func ReadAhead(r io.Reader) (_ io.Reader, stop func()) {
+	a := &readAhead{full: make(chan block), spare: make(chan []byte, 2), quit: make(chan struct{})}
+	for range cap(a.spare) {
+		a.spare <- make([]byte, aheadBytes)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { a.fill(r) })
+	return a, func() { close(a.quit); wg.Wait() }
+}
+
+// aheadBytes is what a decoder gives at once of a block of 64 KiB, at its most.
+const aheadBytes = 192 << 10
+
+// block is what one Read gave.
+type block struct {
+	b   []byte
+	err error
+}
+
+type readAhead struct {
+	full  chan block
+	spare chan []byte
+	quit  chan struct{}
+	now   block  // being given out
+	mem   []byte // the memory of now.b, to go back
+}
+
+func (a *readAhead) fill(r io.Reader) {
+	for {
+		var b []byte
+		select {
+		case b = <-a.spare:
+		case <-a.quit:
+			return
+		}
+		n, err := r.Read(b)
+		select {
+		case a.full <- block{b[:n], err}:
+		case <-a.quit:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Read gives what is at hand, or waits for the next block.
+func (a *readAhead) Read(p []byte) (int, error) {
+	for len(a.now.b) == 0 {
+		if a.now.err != nil {
+			return 0, a.now.err
+		}
+		if a.mem != nil {
+			a.spare <- a.mem
+		}
+		a.now = <-a.full
+		a.mem = a.now.b[:cap(a.now.b)]
+	}
+	n := copy(p, a.now.b)
+	a.now.b = a.now.b[n:]
+	return n, nil
 }
