@@ -24,7 +24,8 @@ type File struct {
 	layers   []*layer
 	blocks   *cache[uint32, block] // by number of the block, over all layers
 	packing  *packing
-	buffers  sync.Pool // of *[]byte: blocks that are unpacked and let go
+	packed   sync.Pool // of *[]byte: memory for a block that is read
+	raw      sync.Pool // and for one that is unpacked and let go
 	workers  int
 	most     int // candidates that one row may have
 }
@@ -215,12 +216,14 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 	}
 	place := l.index.blocks[n]
 	p := l.people[place.part]
-	packed, err := p.slice(place)
+	lent := buffer(&f.packed, place.packed)
+	packed, err := p.slice(*lent, place)
 	if err != nil {
 		return block{}, nil, err
 	}
-	buf := f.buffer(place.raw)
+	buf := buffer(&f.raw, place.raw)
 	raw, err := f.packing.unpack(*buf, packed, place.raw)
+	f.packed.Put(lent)
 	if err != nil {
 		return block{}, nil, p.damaged(err)
 	}
@@ -232,14 +235,14 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 		f.blocks.put(l.blocks+n, b)
 		return b, func() {}, nil
 	}
-	return b, func() { f.buffers.Put(buf) }, nil
+	return b, func() { f.raw.Put(buf) }, nil
 }
 
 // buffer lends memory for a block.
-func (f *File) buffer(size uint32) *[]byte {
-	if b, ok := f.buffers.Get().(*[]byte); ok && cap(*b) >= int(size) {
+func buffer(pool *sync.Pool, size uint32) *[]byte {
+	if b, ok := pool.Get().(*[]byte); ok && cap(*b) >= int(size) {
 		return b
 	}
-	b := make([]byte, 0, size)
+	b := make([]byte, 0, size+size/8) // blocks are about equally large
 	return &b
 }

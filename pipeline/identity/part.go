@@ -143,8 +143,9 @@ func (p *part) readAt(b []byte, off int64) error {
 	return nil
 }
 
-// slice returns the packed bytes of a block.
-func (p *part) slice(place blockPlace) ([]byte, error) {
+// slice reads the packed bytes of a block into buf, or into new memory where it has
+// no room.
+func (p *part) slice(buf []byte, place blockPlace) ([]byte, error) {
 	o, err := p.open()
 	if err != nil {
 		return nil, err
@@ -152,8 +153,11 @@ func (p *part) slice(place blockPlace) ([]byte, error) {
 	if place.off > uint64(o.size) || uint64(place.packed) > uint64(o.size)-place.off {
 		return nil, p.damaged(errCorrupt)
 	}
-	b := make([]byte, place.packed)
-	return b, p.readAt(b, int64(place.off))
+	if cap(buf) < int(place.packed) {
+		buf = make([]byte, place.packed)
+	}
+	buf = buf[:place.packed]
+	return buf, p.readAt(buf, int64(place.off))
 }
 
 // readAll returns the plain text.

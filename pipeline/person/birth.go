@@ -124,14 +124,18 @@ func (b Birth) Reveal() string {
 		return ""
 	}
 	d := b.Date()
-	return fmt.Sprintf("%04d-%s-%s", d.Year, formatPart(d.Month), formatPart(d.Day))
+	text := [...]byte{'0' + byte(d.Year/1000), '0' + byte(d.Year/100%10), '0' + byte(d.Year/10%10), '0' + byte(d.Year%10), '-', 0, 0, '-', 0, 0}
+	formatPart(text[5:7], d.Month)
+	formatPart(text[8:], d.Day)
+	return string(text[:])
 }
 
-func formatPart(n int) string {
+func formatPart(to []byte, n int) {
 	if n >= 0xA0 {
-		return fmt.Sprintf("%X", n)
+		to[0], to[1] = 'A', '0'+byte(n-0xA0)
+		return
 	}
-	return fmt.Sprintf("%02d", n)
+	to[0], to[1] = '0'+byte(n/10), '0'+byte(n%10)
 }
 
 // Equal reports whether both are the same date, or both are not given.
