@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 )
 
@@ -99,7 +100,7 @@ func BenchmarkCandidates(b *testing.B) {
 func BenchmarkRead(b *testing.B) {
 	c := candidateOf(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
 	for b.Loop() {
-		if _, err := c.Read(); err != nil {
+		if _, err := c.Read(new(normal.Unfolder)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -27,23 +27,24 @@ type Known struct {
 	// Folded are the versions, current first, as they were folded when the generation
 	// was made.
 	Folded []*normal.Folded
-	rest   *cursor // of the versions, behind what is compared
+	rest   person.Text // of the versions, behind what is compared; encoded
 }
 
-// Read gives what is compared of the versions.
-func (c Candidate) Read() (Known, error) {
+// Read gives what is compared of the versions, in the memory of u: it is good until
+// that is reset.
+func (c Candidate) Read(u *normal.Unfolder) (Known, error) {
 	if c.slab == nil {
 		return Known{}, errCorrupt
 	}
-	r := &cursor{s: c.slab.record(c.rank)}
-	folded, err := r.folded()
-	return Known{folded, r}, err
+	r := cursor{s: c.slab.record(c.rank)}
+	folded, err := r.folded(u)
+	return Known{folded, person.NewText(r.s)}, err
 }
 
 // Current decodes the current version. It is asked of the person who is meant
 // alone, so that nothing else of anybody is looked at.
 func (k Known) Current() (*person.Version, error) {
-	c := *k.rest
+	c := cursor{s: k.rest.Reveal()}
 	v := c.rest(k.Folded[0])
 	if c.bad {
 		return nil, errCorrupt

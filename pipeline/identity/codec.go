@@ -89,6 +89,11 @@ func (c *cursor) byte() byte {
 }
 
 func (c *cursor) uvarint() uint64 {
+	if len(c.s) > 0 && c.s[0] < 0x80 { // nearly always
+		x := c.s[0]
+		c.s = c.s[1:]
+		return uint64(x)
+	}
 	var x uint64
 	for shift := uint(0); shift < 64; shift += 7 {
 		b := c.byte()

@@ -141,8 +141,8 @@ func (c *cursor) figures(pattern string) string {
 	return string(b[:len(pattern)])
 }
 
-// folded reads what is compared of a person.
-func (c *cursor) folded() ([]*normal.Folded, error) {
+// folded reads what is compared of a person, into the memory of u.
+func (c *cursor) folded(u *normal.Unfolder) ([]*normal.Folded, error) {
 	n := c.uvarint()
 	if c.bad || n == 0 || n > maxVersions || n > uint64(len(c.s)) {
 		return nil, errCorrupt
@@ -150,7 +150,7 @@ func (c *cursor) folded() ([]*normal.Folded, error) {
 	fs := make([]*normal.Folded, n)
 	for i := range fs {
 		var err error
-		if fs[i], c.s, err = normal.DecodeFolded(c.s); err != nil {
+		if fs[i], c.s, err = u.Decode(c.s); err != nil {
 			return nil, fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 	}
@@ -160,7 +160,7 @@ func (c *cursor) folded() ([]*normal.Folded, error) {
 // decodePerson reads a whole record: every version, current first.
 func decodePerson(s string) ([]*person.Version, []*normal.Folded, error) {
 	c := cursor{s: s}
-	fs, err := c.folded()
+	fs, err := c.folded(new(normal.Unfolder))
 	if err != nil {
 		return nil, nil, err
 	}

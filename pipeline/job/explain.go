@@ -7,6 +7,7 @@ import (
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 	"baitai/spool"
 	"baitai/spool/ledger"
@@ -110,7 +111,7 @@ func (s *Site) lookedAt(file *identity.File, grant authority.OperatorGrant, rows
 	}
 	versions := make([]*person.Version, len(found))
 	for i, c := range found {
-		known, err := c.Read()
+		known, err := c.Read(new(normal.Unfolder))
 		if err != nil {
 			return nil, err
 		}

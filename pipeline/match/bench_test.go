@@ -43,7 +43,7 @@ func BenchmarkDecide(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		for _, c := range found {
-			if _, err := decide(c, policy); err != nil {
+			if _, err := decide(c, policy, new(normal.Unfolder)); err != nil {
 				b.Fatal(err)
 			}
 			n++

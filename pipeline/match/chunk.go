@@ -137,7 +137,7 @@ func (c *chunk) lookAgain(file File, g authority.Grant, many []int) error {
 		r := round{at: make(map[int]int, len(many))}
 		asks := new(identity.Asks)
 		for n, row := range many {
-			a, err := c.asking(row)
+			a, err := c.asking(row, new(normal.Unfolder))
 			if err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -74,8 +75,12 @@ func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Quer
 	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
 		folded := pipeline.EachN(o.Workers, 256, fold(tables))(ctx, in)
 		found := lookUp(file, g, o.Chunk, folded)
+		memory := sync.Pool{New: func() any { return new(normal.Unfolder) }}
 		return pipeline.EachN(o.Workers, 256, func(row pipeline.Row[candidate]) (verdict.Hit, issue.List) {
-			hit, err := decide(row.Value, policy)
+			u := memory.Get().(*normal.Unfolder)
+			defer memory.Put(u)
+			hit, err := decide(row.Value, policy, u)
+			u.Reset()
 			if err != nil { // a record that does not decode: no answer may rest on the others
 				return verdict.Hit{}, issue.List{issue.New(issue.RowFault, row.Pos).Because(err)}
 			}
@@ -127,9 +132,10 @@ func readsOtherwise(name, kana string) bool {
 	return a != nil && b != nil && !a.Loose(b)
 }
 
-// decide compares the row with everybody found and applies the table.
-func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
-	row, err := c.chunk.asking(c.row)
+// decide compares the row with everybody found and applies the table. It unpacks into
+// the memory of u; nothing of what it returns lies there.
+func decide(c candidate, policy verdict.Policy, u *normal.Unfolder) (verdict.Hit, error) {
+	row, err := c.chunk.asking(c.row, u)
 	if err != nil {
 		return verdict.Hit{}, err
 	}
@@ -138,7 +144,7 @@ func decide(c candidate, policy verdict.Policy) (verdict.Hit, error) {
 	people := make([]verdict.Considered, len(found))
 	known := make([]identity.Known, len(found))
 	for i, p := range found {
-		if known[i], err = p.Read(); err != nil {
+		if known[i], err = p.Read(u); err != nil {
 			return verdict.Hit{}, err
 		}
 		people[i] = consider(row.folded, known[i].Folded)
@@ -189,24 +195,30 @@ const lookedMost = 20
 // that it does not matter how the identity file numbers people.
 func worthALook(known []identity.Known, graded []verdict.Considered, chosen int) []verdict.Looked {
 	looked := make([]verdict.Looked, 0, len(graded))
-	add := func(want func(i int, fits bool) bool) {
-		from := len(looked)
-		for i, c := range graded {
-			if fits := c.HoldsCode || verdict.FitsSomeLine(c.Grades); want(i, fits) {
-				looked = append(looked, verdict.Looked{Code: known[i].Folded[0].Code, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode, Fits: fits})
-			}
-		}
-		slices.SortFunc(looked[from:], func(a, b verdict.Looked) int { return cmp.Compare(a.Code.Reveal(), b.Code.Reveal()) })
+	look := func(i int, fits bool) verdict.Looked {
+		c := &graded[i]
+		return verdict.Looked{Code: known[i].Folded[0].Code, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode, Fits: fits}
 	}
 	most := lookedMost
 	if chosen >= 0 {
 		most++
-		add(func(i int, _ bool) bool { return i == chosen })
+		looked = append(looked, look(chosen, true))
 	}
-	add(func(i int, fits bool) bool { return i != chosen && fits })
-	add(func(i int, fits bool) bool {
-		g := graded[i].Grades
-		return i != chosen && !fits && (g.Name.Grade != verdict.Differs || g.Name.Near != verdict.NotNear || g.Birth.Grade != verdict.Differs)
-	})
+	from := len(looked)
+	var near []verdict.Looked
+	for i := range graded {
+		c := &graded[i]
+		switch {
+		case i == chosen:
+		case c.HoldsCode || verdict.FitsSomeLine(&c.Grades):
+			looked = append(looked, look(i, true))
+		case c.Grades.Name.Grade != verdict.Differs || c.Grades.Name.Near != verdict.NotNear || c.Grades.Birth.Grade != verdict.Differs:
+			near = append(near, look(i, false))
+		}
+	}
+	byCode := func(a, b verdict.Looked) int { return cmp.Compare(a.Code.Reveal(), b.Code.Reveal()) }
+	slices.SortFunc(looked[from:], byCode)
+	slices.SortFunc(near, byCode)
+	looked = append(looked, near...)
 	return looked[:min(len(looked), most)]
 }

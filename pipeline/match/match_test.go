@@ -73,7 +73,7 @@ func TestPeopleWhoShareNothingChangeNoAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known, err := c.Read()
+		known, err := c.Read(new(normal.Unfolder))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,13 +41,13 @@ func pack(a asking) packed {
 // errPacked is a fault of this program: what it has packed itself it cannot read.
 var errPacked = errors.New("match: internal error: a packed row cannot be read")
 
-// asking unpacks a row.
-func (c *chunk) asking(row int) (asking, error) {
+// asking unpacks a row into the memory of u.
+func (c *chunk) asking(row int, u *normal.Unfolder) (asking, error) {
 	_, s := c.rows.get(c.heads[row].at)
 	if len(s) < 2 {
 		return asking{}, errPacked
 	}
-	folded, rest, err := normal.DecodeFolded(s[2:])
+	folded, rest, err := u.Decode(s[2:])
 	if err != nil || rest != "" {
 		return asking{}, errPacked
 	}

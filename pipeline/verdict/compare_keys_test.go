@@ -77,7 +77,7 @@ func drawVersion(t *rapid.T) *normal.Folded {
 // fitsAnyLine reports whether a line of the decision table could take the grades.
 func fitsAnyLine(g Grades) string {
 	for _, n := range append(append([]Need{four, two, suppressed, rivalElsewhere}, rivals...), review...) {
-		if n.fits(g) {
+		if n.fits(&g) {
 			return n.Why
 		}
 	}

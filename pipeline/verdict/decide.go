@@ -209,7 +209,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 		return none(Suppressed, StepNone, suppressed.Why)
 	}
 	open := unprotected(people, p)
-	fitting := filter(people, open, four)
+	fitting := filter(people, open, &four)
 	switch len(fitting) {
 	case 0:
 	case 1:
@@ -224,7 +224,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 	default:
 		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")
 	}
-	if len(filter(people, open, two)) > 0 {
+	if len(filter(people, open, &two)) > 0 {
 		return none(NeedsReview, StepTwo, two.Why)
 	}
 	if d, ok := decideReview(people, open); ok {
@@ -241,7 +241,7 @@ func decideReview(people []Considered, open []int) (Decision, bool) {
 	found := make(map[int]bool)
 	why := ""
 	for _, line := range review {
-		for _, i := range filter(people, open, line) {
+		for _, i := range filter(people, open, &line) {
 			found[i] = true
 			if why == "" {
 				why = line.Why
@@ -289,18 +289,18 @@ func unprotected(people []Considered, p Policy) []int {
 // anySuppressed reports whether the row means somebody under 支援措置, whatever
 // the address says.
 func anySuppressed(people []Considered, p Policy) bool {
-	for _, c := range people {
-		if c.Protected && !p.IgnoresSupport && suppressed.fits(c.Grades) {
+	for i := range people {
+		if c := &people[i]; c.Protected && !p.IgnoresSupport && suppressed.fits(&c.Grades) {
 			return true
 		}
 	}
 	return false
 }
 
-func filter(people []Considered, among []int, line Need) []int {
+func filter(people []Considered, among []int, line *Need) []int {
 	var fit []int
 	for _, i := range among {
-		if line.fits(people[i].Grades) {
+		if line.fits(&people[i].Grades) {
 			fit = append(fit, i)
 		}
 	}
@@ -311,12 +311,12 @@ func filter(people []Considered, among []int, line Need) []int {
 // of the row, or somebody under 支援措置 who may be meant as well.
 func doubt(people []Considered, first int, p Policy) string {
 	for _, line := range doubts {
-		if line.fits(people[first].Grades) {
+		if line.fits(&people[first].Grades) {
 			return line.Why
 		}
 	}
-	for i, c := range people {
-		if i != first && c.Protected && !p.IgnoresSupport && shadow.fits(c.Grades) {
+	for i := range people {
+		if c := &people[i]; i != first && c.Protected && !p.IgnoresSupport && shadow.fits(&c.Grades) {
 			return shadow.Why
 		}
 	}
@@ -333,7 +333,7 @@ func rival(people []Considered, among []int, first int) string {
 	}
 	for _, line := range lines {
 		for _, i := range among {
-			if i != first && line.fits(people[i].Grades) {
+			if i != first && line.fits(&people[i].Grades) {
 				return line.Why
 			}
 		}

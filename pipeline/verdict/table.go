@@ -142,7 +142,7 @@ var (
 const reviewMost = 5
 
 // fits reports whether the grades satisfy every particular of the line.
-func (n Need) fits(g Grades) bool {
+func (n *Need) fits(g *Grades) bool {
 	if n.Reading != 0 && (!n.Reading.Has(g.Kana.Grade) || n.ReadingBut.Has(g.Kana.Near)) {
 		return false
 	}
@@ -151,10 +151,13 @@ func (n Need) fits(g Grades) bool {
 
 // FitsSomeLine reports whether any line of the table looks at a person with these
 // grades: those whom a row may mean, or whom it may be taken for.
-func FitsSomeLine(g Grades) bool {
-	for _, lines := range [][]Need{{four, rivalElsewhere, two, suppressed, shadow}, rivals, doubts, review} {
-		for _, line := range lines {
-			if line.fits(g) {
+func FitsSomeLine(g *Grades) bool {
+	if four.fits(g) || rivalElsewhere.fits(g) || two.fits(g) || suppressed.fits(g) || shadow.fits(g) {
+		return true
+	}
+	for _, lines := range [...][]Need{rivals, doubts, review} {
+		for i := range lines {
+			if lines[i].fits(g) {
 				return true
 			}
 		}
@@ -162,7 +165,7 @@ func FitsSomeLine(g Grades) bool {
 	return false
 }
 
-func (n Need) fitsName(g Grades) bool {
+func (n *Need) fitsName(g *Grades) bool {
 	switch {
 	case n.Name.Has(g.Name.Grade):
 		return true
