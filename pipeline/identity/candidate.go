@@ -14,12 +14,12 @@ import (
 type Candidate struct {
 	Number uint32 // of the person in this generation
 	slab   *slab  // nil for the zero Candidate, which holds nobody
-	rank   uint32
+	at     span
 }
 
 // candidateOf is a candidate by itself.
 func candidateOf(number uint32, record string) Candidate {
-	return Candidate{Number: number, slab: &slab{&records{ends: []uint32{uint32(len(record))}, data: record}}}
+	return Candidate{number, &slab{&records{record}}, span{0, uint32(len(record))}}
 }
 
 // A Known is what is compared of a candidate, with the way to the rest.
@@ -36,7 +36,7 @@ func (c Candidate) Read(u *normal.Unfolder) (Known, error) {
 	if c.slab == nil {
 		return Known{}, errCorrupt
 	}
-	r := cursor{s: c.slab.record(c.rank)}
+	r := cursor{s: c.slab.record(c.at)}
 	folded, err := r.folded(u)
 	return Known{folded, person.NewText(r.s)}, err
 }
@@ -57,7 +57,7 @@ func (c Candidate) Versions() ([]*person.Version, error) {
 	if c.slab == nil {
 		return nil, errCorrupt
 	}
-	vs, _, err := decodePerson(c.slab.record(c.rank))
+	vs, _, err := decodePerson(c.slab.record(c.at))
 	return vs, err
 }
 

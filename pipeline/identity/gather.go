@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"math/bits"
 	"strings"
 
 	"baitai/pipeline/authority"
@@ -12,9 +11,14 @@ import (
 // them. It may be read by several goroutines.
 type Gathered struct {
 	rows   rowList
+	spans  []span // of the record of each of rows.numbers, in its slab
 	file   *File
 	blocks []*slab // by number of the block, over all layers; nil where nobody is wanted
 }
+
+// A span is where a record lies: rows ask for people in no order, so that each thing
+// that has to be looked up on the way to a record waits for memory.
+type span struct{ from, end uint32 }
 
 // Gather looks up a chunk of rows at once. What it finds for a row does not
 // depend on other rows.
@@ -40,18 +44,17 @@ func (f *File) gather(a *Asks) (*Gathered, error) {
 		return nil, err
 	}
 	out := &Gathered{rows: byRow(hits, a.rows, f.most), file: f}
-	out.blocks, err = f.fetch(out.rows.numbers)
+	out.blocks, out.spans, err = f.fetch(out.rows.numbers)
 	return out, err
 }
 
 // Of appends the candidates of a row to dst, in the order of their numbers, each
 // once.
 func (g *Gathered) Of(row int, dst []Candidate) []Candidate {
-	for _, n := range g.rows.of(row) {
-		l := g.file.layerOf(n)
-		local, size := n-l.first, uint32(l.index.shape.blockPeople)
-		s := g.blocks[l.blocks+local/size]
-		dst = append(dst, Candidate{n, s, s.rank(local % size)})
+	from, end := g.rows.of(row)
+	for i := from; i < end; i++ {
+		n := g.rows.numbers[i]
+		dst = append(dst, Candidate{n, g.blocks[g.file.blockOf(n)], g.spans[i]})
 	}
 	return dst
 }
@@ -65,84 +68,86 @@ func (g *Gathered) TooMany(row int) bool { return g.rows.many[uint32(row)] }
 // verb does not fit.
 type slab struct{ p *records }
 
-type records struct {
-	wanted numberSet
-	ends   []uint32 // of the records in data, by rank
-	data   string
-}
+type records struct{ data string }
 
-// rank is which of the wanted people one is.
-func (s *slab) rank(n uint32) uint32 {
-	r := 0
-	for _, word := range s.p.wanted[:n/64] {
-		r += bits.OnesCount64(word)
-	}
-	return uint32(r + bits.OnesCount64(s.p.wanted[n/64]&(1<<(n%64)-1)))
-}
+func (s *slab) record(at span) string { return s.p.data[at.from:at.end] }
 
-func (s *slab) record(rank uint32) string {
-	from := uint32(0)
-	if rank > 0 {
-		from = s.p.ends[rank-1]
-	}
-	return s.p.data[from:s.p.ends[rank]]
-}
-
-// A blockAsk is a block of which somebody is wanted.
+// A blockAsk is a block of which somebody is wanted, with the places of those who
+// are in the list of all who are.
 type blockAsk struct {
-	layer *layer
-	block uint32
-	slab  *slab
+	layer  *layer
+	block  uint32
+	places []uint32
+}
+
+// blockOf is the number of the block that has a person, over all layers.
+func (f *File) blockOf(number uint32) uint32 {
+	l := f.layerOf(number)
+	return l.blocks + (number-l.first)/uint32(l.index.shape.blockPeople)
 }
 
 // fetch reads the people of the given numbers, in any order; each block once.
-func (f *File) fetch(numbers []uint32) ([]*slab, error) {
-	slabs := make([]*slab, f.blockCount())
+func (f *File) fetch(numbers []uint32) ([]*slab, []span, error) {
+	slabs, spans := make([]*slab, f.blockCount()), make([]span, len(numbers))
+	ends := make([]uint32, len(slabs)+1) // of the places in a block, as those of the next begin
 	for _, n := range numbers {
-		l := f.layerOf(n)
-		local, size := n-l.first, uint32(l.index.shape.blockPeople)
-		at := l.blocks + local/size
-		if slabs[at] == nil {
-			slabs[at] = &slab{&records{wanted: newNumberSet(size)}}
-		}
-		slabs[at].p.wanted.add(local % size)
+		ends[f.blockOf(n)+1]++
+	}
+	for i := range slabs {
+		ends[i+1] += ends[i]
+	}
+	places := make([]uint32, len(numbers))
+	for i, n := range numbers {
+		b := f.blockOf(n)
+		places[ends[b]] = uint32(i)
+		ends[b]++
 	}
 	var asks []blockAsk
+	from := uint32(0)
 	for _, l := range f.layers {
 		for b := range uint32(len(l.index.blocks)) {
-			if s := slabs[l.blocks+b]; s != nil {
-				asks = append(asks, blockAsk{l, b, s})
+			if end := ends[l.blocks+b]; end > from {
+				asks = append(asks, blockAsk{l, b, places[from:end]})
+				from = end
 			}
 		}
 	}
 	keep := len(asks) <= cachedBlocks
-	_, err := each(f.workers, asks, func(a blockAsk) (struct{}, error) { return struct{}{}, f.fill(a, keep) })
-	return slabs, err
+	filled, err := each(f.workers, asks, func(a blockAsk) (*slab, error) { return f.fill(a, numbers, spans, keep) })
+	for i, s := range filled {
+		slabs[asks[i].layer.blocks+asks[i].block] = s
+	}
+	return slabs, spans, err
 }
 
-// fill copies the records that are wanted out of their block.
-func (f *File) fill(a blockAsk, keep bool) error {
+// fill copies the records that are wanted out of their block, each once, and says
+// where they lie.
+func (f *File) fill(a blockAsk, numbers []uint32, spans []span, keep bool) (*slab, error) {
 	b, done, err := f.block(a.layer, a.block, keep)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer done()
-	var total, count int
-	for i := range b.people {
-		if a.slab.p.wanted.has(uint32(i)) {
-			total += len(b.bytes(i))
-			count++
+	first := a.layer.first + a.block*uint32(a.layer.index.shape.blockPeople)
+	wanted, total := newNumberSet(uint32(b.people)), 0
+	for _, place := range a.places {
+		if n := numbers[place] - first; !wanted.has(n) {
+			wanted.add(n)
+			total += len(b.bytes(int(n)))
 		}
 	}
 	var data strings.Builder
 	data.Grow(total)
-	ends := make([]uint32, 0, count)
+	at := make([]span, b.people)
 	for i := range b.people {
-		if a.slab.p.wanted.has(uint32(i)) {
+		if wanted.has(uint32(i)) {
+			at[i].from = uint32(data.Len())
 			data.Write(b.bytes(i))
-			ends = append(ends, uint32(data.Len()))
+			at[i].end = uint32(data.Len())
 		}
 	}
-	a.slab.p.data, a.slab.p.ends = data.String(), ends
-	return nil
+	for _, place := range a.places {
+		spans[place] = at[numbers[place]-first]
+	}
+	return &slab{&records{data.String()}}, nil
 }

@@ -145,12 +145,12 @@ type rowList struct {
 	many    map[uint32]bool
 }
 
-func (r *rowList) of(row int) []uint32 {
-	from := uint32(0)
+// of says where in numbers those of a row stand.
+func (r *rowList) of(row int) (from, end uint32) {
 	if row > 0 {
 		from = r.ends[row-1]
 	}
-	return r.numbers[from:r.ends[row]]
+	return from, r.ends[row]
 }
 
 // byRow deals the hits out to their rows, and marks the rows that have too many.
