@@ -83,11 +83,12 @@ func randomRule(h *house) []finding {
 }
 
 // revealers may look at what is kept masked: those that fold and compare, that
-// write the answer and the sealed file, and that name files of the office.
+// write the answer and the sealed file, that name files of the office and that
+// encrypt under its password.
 func revealers() []string {
 	return []string{
 		"pipeline/person", "pipeline/normal", "pipeline/verdict", "pipeline/identity", "pipeline/authority",
-		"pipeline/match", "pipeline/answer", "pipeline/job", "spool",
+		"pipeline/match", "pipeline/answer", "pipeline/job", "spool", "crypto/passworded",
 	}
 }
 
@@ -175,6 +176,40 @@ func TestEveryAllowanceIsUsed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// workbookRule keeps the encryption of the library that writes workbooks out: it is
+// AES in ECB mode without an integrity code. Package crypto/passworded has another.
+func workbookRule(h *house) []finding {
+	const library = "github.com/xuri/excelize/v2"
+	var out []finding
+	for _, g := range h.program() {
+		selections(g, func(sel *ast.SelectorExpr, path, name string) {
+			if path == library && name == "Encrypt" {
+				out = append(out, h.at("workbook", g, sel.Pos(), name, "workbooks are encrypted by crypto/passworded alone"))
+			}
+		})
+		ast.Inspect(g.ast, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			sel, ok := lit.Type.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if id, ok := sel.X.(*ast.Ident); !ok || g.imports[id.Name] != library {
+				return true
+			}
+			for _, e := range lit.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok && fmt.Sprint(kv.Key) == "Password" {
+					out = append(out, h.at("workbook", g, kv.Pos(), "Password", "workbooks are encrypted by crypto/passworded alone"))
+				}
+			}
+			return true
+		})
+	}
+	return out
 }
 
 const (

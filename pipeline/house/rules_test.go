@@ -28,6 +28,7 @@ func rules() map[string]rule {
 		"random":     randomRule,
 		"reveal":     revealRule,
 		"goroutine":  goroutineRule,
+		"workbook":   workbookRule,
 		"function":   functionRule,
 		"file":       fileRule,
 		"package":    packageRule,
