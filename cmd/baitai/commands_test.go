@@ -55,6 +55,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"inside":    cmdInside,
 		"hold":      cmdHold,
 		"release":   cmdRelease,
+		"opens":     cmdOpens,
 	}
 }
 

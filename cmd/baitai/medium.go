@@ -43,6 +43,7 @@ func runReceive(ctx context.Context, c *call) (err error) {
 func deliverFlags(c *call) {
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.StringVar(&c.mediumNo, "medium", "", "")
+	c.flags.BoolVar(&c.mail, "mail", false, "")
 }
 
 // runDeliver brings a result out to a medium.
@@ -54,11 +55,24 @@ func runDeliver(ctx context.Context, c *call) (err error) {
 	if c.to == "" {
 		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
 	}
+	if c.mail && c.mediumNo != "" {
+		return issue.New(issue.BadArgument, issue.Pos{}, "--medium")
+	}
 	site, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
+	if c.mail {
+		h, err := site.DeliverByMail(ctx, args[0], c.to)
+		if err != nil {
+			return err
+		}
+		c.sayMail(h)
+		value := handOverJSON(h)
+		value["mail"] = c.mailText(h)
+		return c.Value(value)
+	}
 	h, err := site.Deliver(ctx, args[0], c.to, c.mediumNo)
 	if err != nil {
 		return err

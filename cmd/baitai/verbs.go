@@ -27,6 +27,7 @@ func verbs() []verb {
 		{"run", nil, runRun},
 		{"watch", watchFlags, runWatch},
 		{"approve", approveFlags, runApprove},
+		{"password", nil, runPassword},
 		{"status", statusFlags, runStatus},
 		{"deliver", deliverFlags, runDeliver},
 		{"open", openFlags, runOpen},
@@ -63,7 +64,7 @@ type call struct {
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take                 string
-	erase, all, yes                        bool
+	erase, all, yes, mail                  bool
 	interval, people, least                int
 }
 

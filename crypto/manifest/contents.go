@@ -73,12 +73,18 @@ func (c *Contents) validFiles() bool {
 	for _, f := range c.Files {
 		low := strings.ToLower(f.Name)
 		if !crypto.PlainName(f.Name) || names[low] || !crypto.PlainName(f.Sealed) || sealed[f.Sealed] || f.Sealed == ContentsName ||
-			!strings.HasSuffix(f.Sealed, ".age") || !validHex(f.SHA256) || f.Bytes < 0 || f.Rows < 0 {
+			!sealedName(f.Sealed) || !validHex(f.SHA256) || f.Bytes < 0 || f.Rows < 0 {
 			return false
 		}
 		names[low], sealed[f.Sealed] = true, true
 	}
 	return len(c.Files) >= 1 && len(c.Files) <= filesMax
+}
+
+// sealedName reports whether a name is that of a file that opens with a key or a
+// password: age, an encrypted workbook, an encrypted zip.
+func sealedName(name string) bool {
+	return strings.HasSuffix(name, ".age") || strings.HasSuffix(name, ".xlsx") || strings.HasSuffix(name, ".zip")
 }
 
 // Encode returns the one encoding of c, or a *FieldError.

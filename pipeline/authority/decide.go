@@ -17,7 +17,8 @@ import (
 //
 // reg may be nil, which knows nobody. req.Keys must hold the columns of the list.
 // op is looked up again in reg, so that its rights are those of the register.
-// Whether a way back works yet (J121) and how many rows were found is for the job.
+// Whether the password of a mail is registered (J131) and how many rows were found
+// is for the job.
 func Decide(reg *register.Register, req Request, op register.Operator, now time.Time) (Grant, error) {
 	if reg == nil {
 		reg = &register.Register{}
@@ -106,7 +107,7 @@ func (d *decision) office() (register.Office, bool) {
 	if !o.Valid.Holds(d.now) {
 		d.refuse(issue.OfficeNotValid, ItemOffice)
 	}
-	if len(o.Recipients) == 0 {
+	if len(o.Recipients) == 0 && d.stated(o) != WayMail { // by mail it opens with a password
 		d.refuse(issue.OfficeHasNoKey, ItemOffice)
 	}
 	return o, true
@@ -250,6 +251,16 @@ func (d *decision) charset(o register.Office) Charset {
 		d.refuse(issue.BadRequest, ItemResultCharset)
 	}
 	return c
+}
+
+// stated is the 返却方法 that is asked for, permitted or not; 0 if it is no word of
+// the register.
+func (d *decision) stated(o register.Office) Way {
+	if d.req.Way == "" {
+		return o.Way
+	}
+	w, _ := register.ParseWay(d.req.Way)
+	return w
 }
 
 // way judges the 返却方法. For mail the office must have named the password that

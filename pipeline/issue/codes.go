@@ -118,10 +118,13 @@ const (
 	RequestContradictsOffice  Code = "J118" // the office stated is not the one whose folder the file was in
 	NoKeyColumnPermitted      Code = "J119" // the columns of the list do not allow any permitted search
 	ConsentColumnMissing      Code = "J120" // the basis is consent, but there is no column 同意番号
-	WayNotBuilt               Code = "J121" // this way back is not available yet (…)
+	WayNotBuilt               Code = "J121" // this way back is not available (…); not used any more
 	SameOperator              Code = "J122" // the same operator may not approve
 	TooFewForTotals           Code = "J123" // too few rows for totals
 	NobodyApproves            Code = "J124" // nobody may be the second person
+	PasswordMissing           Code = "J131" // the office's password is not registered
+	PasswordWeak              Code = "J132" // the password is too weak
+	WayDiffers                Code = "J133" // the result was made for another way back (…)
 	RegisterFileMissing       Code = "J201" // a file of the register is missing (…)
 	RegisterHeaderMissing     Code = "J202" // the header «…» is missing
 	RegisterHeaderUnknown     Code = "J203" // an unknown header
@@ -226,5 +229,6 @@ const (
 	SurplusArgument Code = "C105" // there are surplus arguments
 	NoSuchJob       Code = "C106" // there is no such job
 	WrongState      Code = "C107" // the job is in state …, which does not allow this
+	PasswordsDiffer Code = "C110" // the password was typed differently the second time
 	NeedsTerminal   Code = "C108" // this needs a terminal
 )

@@ -185,8 +185,8 @@ func (s *Site) permit(req authority.Request, rows int64) (authority.Grant, error
 	if grant.TotalsOnly() && rows < totalsLeast {
 		return authority.Grant{}, issue.New(issue.TooFewForTotals, issue.Pos{}, totalsLeast)
 	}
-	if grant.Way() != authority.WayMedium {
-		return authority.Grant{}, issue.New(issue.WayNotBuilt, req.Pos(authority.ItemWay), grant.Way())
+	if err := s.checkWay(grant, req.Pos(authority.ItemPasswordRef)); err != nil {
+		return authority.Grant{}, err
 	}
 	return grant, nil
 }
@@ -273,7 +273,7 @@ func (s *Site) released(j *spool.Job, g authority.Grant) bool {
 // grantHash stands for everything that a grant permits.
 func (s *Site) grantHash(g authority.Grant) string {
 	text := fmt.Sprint(g.Office(), "|", g.Purpose(), "|", g.Basis(), "|", g.Clause(), "|", fieldNames(g), "|", match.PolicyOf(g), "|", g.TotalsOnly(), "|",
-		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.Recipients())
+		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.PasswordRef(), "|", g.Recipients())
 	h := s.keys.MAC().Sum("baitai grant v0", []byte(text))
 	return hex.EncodeToString(h[:])
 }

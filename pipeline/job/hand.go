@@ -34,10 +34,15 @@ const deliveredMark = "delivered"
 // back and compared, and only then entered. The medium's number must be in the
 // register if it is given. A medium that is pulled out leaves the job as it was.
 func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, error) {
-	if _, err := s.may(authority.ActCarry); err != nil {
+	if err := s.checkMedium(mediumNo); err != nil {
 		return HandOver{}, err
 	}
-	if err := s.checkMedium(mediumNo); err != nil {
+	return s.deliver(ctx, id, to, ledgerMedium(mediumNo))
+}
+
+// deliver hands a result over into a folder. on is how the ledger names the medium.
+func (s *Site) deliver(ctx context.Context, id, to, on string) (HandOver, error) {
+	if _, err := s.may(authority.ActCarry); err != nil {
 		return HandOver{}, err
 	}
 	j, err := s.spool.Job(id)
@@ -48,6 +53,9 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	names, err := resultFiles(dir)
 	if err != nil || j.State == spool.Work || j.State == spool.Held {
 		return HandOver{}, issue.New(issue.WrongState, issue.Pos{}, j.State).Because(err)
+	}
+	if err := checkHandOver(names, on); err != nil {
+		return HandOver{}, err
 	}
 	if err := checkTarget(to); err != nil {
 		return HandOver{}, err
@@ -60,7 +68,7 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 		return HandOver{}, issue.New(issue.ResultChanged, issue.Pos{}).Because(err)
 	}
 	e := ledger.Entry{Act: ledger.HandingOver, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
-		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: ledgerMedium(mediumNo)}
+		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: on}
 	if err := s.append(e); err != nil {
 		return HandOver{}, siteIssue(err)
 	}

@@ -64,7 +64,7 @@ func faulty(t pipeline.Totals) int64 {
 // prefecture's own copy, each sealed before it touches a disk, and then the
 // hashes of what was provided.
 func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant, list asked, hits pipeline.Rows[verdict.Hit]) (*result, error) {
-	to, err := recipients(g.Recipients())
+	to, err := s.toWhom(g)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +76,19 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		if err != nil {
 			return err
 		}
-		err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
-			r.Summary, err = answer.Write(ctx, hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
+		write := func(office io.Writer) (answer.Summary, error) {
+			return answer.Write(ctx, hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
 				Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
 				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
-			return err
-		})
+		}
+		if g.Way() == authority.WayMail {
+			err = s.putForMail(j, g, r, list.Totals.Rows, notes, write)
+		} else {
+			err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
+				r.Summary, err = write(office)
+				return err
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -93,6 +100,9 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 	err = s.spool.PutFile(j, providedFile, func(w io.Writer) error { return sealInto(w, s.keys.Site().Recipient(), provided.WriteTo) })
 	if err != nil {
 		return nil, err
+	}
+	if g.Way() == authority.WayMail {
+		return r, nil // the notes are in the one file
 	}
 	err = s.putSealed(j, r, notesFile, 0, to, func(w io.Writer) error { return notes.WriteText(w, r.Summary) })
 	return r, err
@@ -177,7 +187,7 @@ func (s *Site) publishResult(j *spool.Job, g authority.Grant, req authority.Requ
 	if err := s.enter(j, ledger.Matched, ledger.Entry{Counts: counts, Codes: codes, Generation: generation}); err != nil {
 		return out, err
 	}
-	to, err := recipients(g.Recipients())
+	to, err := s.toWhom(g)
 	if err != nil {
 		return out, err
 	}

@@ -42,6 +42,8 @@ const (
 	Checked          Act = "checked"           // 点検・監査
 	Stopped          Act = "stopped"           // a run ended on purpose
 	MediumRegistered Act = "medium-registered" // 媒体の登録
+	PasswordSet      Act = "password-set"      // 照会元のパスワードの登録
+	PasswordRemoved  Act = "password-removed"  // 照会元のパスワードの抹消
 	MediumRead       Act = "medium-read"       // 媒体からの受領: copied into the inbox, before it is claimed
 )
 

@@ -145,7 +145,7 @@ func ActName(a ledger.Act, lang issue.Lang) string {
 		ledger.RegisterChanged: "管理簿変更", ledger.OpenedByOperator: "開封(操作者)", ledger.MediumRead: "媒体から受領",
 		ledger.Exported: "抽出", ledger.Searched: "検索", ledger.Disclosed: "開示", ledger.Reconciled: "整合", ledger.Updated: "異動の反映",
 		ledger.Asked: "機構への照会", ledger.Answered: "機構からの回答", ledger.Witnessed: "立会い", ledger.ReviewDecided: "要確認の審査",
-		ledger.KeyChanged: "鍵の変更", ledger.Checked: "点検", ledger.Stopped: "停止", ledger.MediumRegistered: "媒体の登録",
+		ledger.PasswordSet: "パスワード登録", ledger.PasswordRemoved: "パスワード抹消", ledger.KeyChanged: "鍵の変更", ledger.Checked: "点検", ledger.Stopped: "停止", ledger.MediumRegistered: "媒体の登録",
 	}
 	if n, ok := ja[a]; ok && lang == issue.Japanese {
 		return n

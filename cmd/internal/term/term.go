@@ -92,6 +92,25 @@ func (t *Term) Interactive() bool {
 	return ok && xterm.IsTerminal(int(f.Fd()))
 }
 
+// IsTerminal reports whether a person types what is read from r.
+func IsTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && xterm.IsTerminal(int(f.Fd()))
+}
+
+// Secret asks for what must not be seen: a line from the terminal in, without
+// showing it. What is not a terminal gives an error.
+func (t *Term) Secret(in io.Reader, ja, en string) (string, error) {
+	if !IsTerminal(in) {
+		return "", issue.New(issue.NeedsTerminal, issue.Pos{})
+	}
+	t.progress.Stop()
+	fmt.Fprint(t.Err, t.Pick(ja, en))
+	line, err := xterm.ReadPassword(int(in.(*os.File).Fd()))
+	fmt.Fprintln(t.Err)
+	return string(line), err
+}
+
 // Issue prints what is wrong, with its place and, on a terminal, the hint.
 func (t *Term) Issue(i *issue.Issue) {
 	t.progress.Stop()

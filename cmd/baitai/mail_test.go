@@ -1,0 +1,45 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"baitai/crypto/passworded"
+	"baitai/formats/charset"
+	"baitai/formats/sheet"
+)
+
+// opens zip|xlsx FILE PASSWORD TEXT opens a result as an office does and wants TEXT
+// in it: in the CSV of a zip, or as the name of a workbook's first sheet.
+func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 4, "opens zip|xlsx FILE PASSWORD TEXT")
+	raw := []byte(ts.ReadFile(args[1]))
+	r, size, p := bytes.NewReader(raw), int64(len(raw)), passworded.New(args[2])
+	if args[0] == "xlsx" {
+		plain, n, err := passworded.OpenWorkbook(r, size, p)
+		ts.Check(err)
+		book, err := sheet.OpenAt(plain, n, sheet.Options{})
+		ts.Check(err)
+		if book.Sheets()[0].Name != args[3] {
+			ts.Fatalf("the first sheet is another")
+		}
+		return
+	}
+	z, err := passworded.OpenZip(r, size, p)
+	ts.Check(err)
+	if got := strings.Join(z.Names(), " "); got != "result.csv notes.txt" {
+		ts.Fatalf("entries %s", got)
+	}
+	in, err := z.Open("result.csv")
+	ts.Check(err)
+	text, err := io.ReadAll(charset.NewReader(in, charset.CP932))
+	ts.Check(err)
+	if !strings.Contains(string(text), args[3]) {
+		ts.Fatalf("not in the result: %s", args[3])
+	}
+}

@@ -1,0 +1,139 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"baitai/crypto"
+	"baitai/crypto/manifest"
+	"baitai/crypto/passworded"
+	"baitai/pipeline/answer"
+	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
+	"baitai/spool"
+)
+
+// Files of a result that goes back by internal mail (庁内メール): it opens with the
+// password that the office has chosen. The names are visible to everybody.
+const (
+	mailBook    = "result.xlsx" // with the notes as a sheet
+	mailZip     = "result.zip"  // of mailZipCSV and mailZipNotes
+	mailZipCSV  = "result.csv"
+	mailZipText = "notes.txt"
+)
+
+// byMail is how the ledger writes, in the place of a medium, that it was a mail.
+const byMail = "mail"
+
+// A resultWriter writes the rows of a result, plain, and tells what it wrote.
+type resultWriter func(io.Writer) (answer.Summary, error)
+
+// toWhom gives the keys that the files of a result are sealed to. What goes by
+// mail opens with a password; only its list of contents is sealed, to ourselves.
+func (s *Site) toWhom(g authority.Grant) ([]crypto.Recipient, error) {
+	if g.Way() == authority.WayMail {
+		return []crypto.Recipient{s.keys.Site().Recipient()}, nil
+	}
+	return recipients(g.Recipients())
+}
+
+// checkWay refuses a way back that cannot be gone: by mail without a password.
+func (s *Site) checkWay(g authority.Grant, at issue.Pos) error {
+	if g.Way() != authority.WayMail {
+		return nil
+	}
+	_, err := s.password(g.Office(), g.PasswordRef())
+	if i := issue.Find(err); i != nil {
+		i.Pos = at
+	}
+	return err
+}
+
+// putForMail writes the result as one file that opens with the office's password.
+func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64, notes answer.Notes, write resultWriter) error {
+	p, err := s.password(g.Office(), g.PasswordRef())
+	if err != nil {
+		return err
+	}
+	name, inside, put := mailZip, mailZipCSV, s.zipInto
+	if resultName(g) == resultXLSX {
+		name, inside, put = mailBook, mailBook, s.bookInto
+	}
+	var plain, sealed *crypto.Digester
+	err = s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
+		sealed = crypto.NewDigester(w)
+		return put(sealed, p, func(w io.Writer) error {
+			plain = crypto.NewDigester(w)
+			r.Summary, err = write(plain)
+			return err
+		}, func(w io.Writer) error { return notes.WriteText(w, r.Summary) })
+	})
+	if err != nil {
+		return err
+	}
+	was, is := plain.Digest(), sealed.Digest()
+	r.plain = append(r.plain, manifest.Content{Name: inside, Sealed: name, SHA256: was.Hex(), Bytes: was.Bytes, Rows: rows})
+	r.sealed = append(r.sealed, manifest.File{Name: name, SHA256: is.Hex(), Bytes: is.Bytes})
+	return nil
+}
+
+// zipInto writes an AES zip of the rows and the notes.
+func (s *Site) zipInto(w io.Writer, p passworded.Password, rows, notes func(io.Writer) error) error {
+	z, err := passworded.NewZip(w, p, s.env.Rand)
+	if err != nil {
+		return err
+	}
+	for _, e := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{mailZipCSV, rows}, {mailZipText, notes}} {
+		entry, err := z.Create(e.name)
+		if err != nil {
+			return err
+		}
+		if err := e.write(entry); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// bookInto writes an encrypted workbook; the notes are a sheet of it.
+func (s *Site) bookInto(w io.Writer, p passworded.Password, book, _ func(io.Writer) error) (err error) {
+	scratch, err := os.CreateTemp(s.tmp.path, "encrypted-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, scratch.Close(), os.Remove(scratch.Name())) }()
+	enc, err := passworded.NewWorkbook(w, scratch, p, s.env.Rand)
+	if err != nil {
+		return err
+	}
+	if err := book(enc); err != nil {
+		return err
+	}
+	return enc.Close()
+}
+
+// DeliverByMail copies the result of a job that goes by mail into a folder from
+// which a person sends it, as Deliver does with a medium, and enters that it is
+// handed over by mail. It sends nothing itself.
+func (s *Site) DeliverByMail(ctx context.Context, id, to string) (HandOver, error) {
+	return s.deliver(ctx, id, to, byMail)
+}
+
+// checkHandOver holds the way on which a result is handed over against the one
+// that it was made for.
+func checkHandOver(names []string, medium string) error {
+	mail := slices.Contains(names, mailBook) || slices.Contains(names, mailZip)
+	switch {
+	case mail && medium != byMail:
+		return issue.New(issue.WayDiffers, issue.Pos{}, authority.WayMail)
+	case !mail && medium == byMail:
+		return issue.New(issue.WayDiffers, issue.Pos{}, authority.WayMedium)
+	}
+	return nil
+}
