@@ -4,10 +4,13 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"baitai/crypto/passworded"
 	"baitai/formats/charset"
@@ -42,4 +45,30 @@ func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(string(text), args[3]) {
 		ts.Fatalf("not in the result: %s", args[3])
 	}
+}
+
+// protect agile|standard|changed FILE PASSWORD protects a workbook as its sender
+// does; changed flips one bit of it afterwards.
+func cmdProtect(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 3, "protect agile|standard|changed FILE PASSWORD")
+	plain := []byte(ts.ReadFile(args[1]))
+	var out bytes.Buffer
+	if args[0] == "standard" { // Office 2007's, which excelize writes
+		raw, err := excelize.Encrypt(plain, &excelize.Options{Password: args[2]})
+		ts.Check(err)
+		out.Write(raw)
+	} else {
+		scratch, err := os.CreateTemp(ts.MkAbs("."), "scratch")
+		ts.Check(err)
+		defer scratch.Close()
+		w, err := passworded.NewWorkbook(&out, scratch, passworded.New(args[2]), rand.Reader)
+		ts.Check(err)
+		_, err = w.Write(plain)
+		ts.Check(err)
+		ts.Check(w.Close())
+	}
+	if args[0] == "changed" {
+		out.Bytes()[2000] ^= 1
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out.Bytes(), 0o600))
 }

@@ -65,6 +65,9 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 	if err != nil {
 		return l.refuseOr(err, pos, wrong)
 	}
+	if kind, err = l.unlock(kind, side); err != nil {
+		return l.refuseOr(err, pos, wrong)
+	}
 	var inside *authority.Request
 	if kind == formats.XLSX {
 		if inside, err = l.openBook(pos); err != nil {
@@ -118,7 +121,11 @@ const requestSheet = "依頼書"
 
 // openBook opens a workbook and reads its sheet 「依頼書」, if it has one.
 func (l *List) openBook(pos issue.Pos) (*authority.Request, error) {
-	book, err := sheet.OpenAt(l.opened.file, l.opened.size, sheet.Options{Limits: l.opts.Limits})
+	r, size := io.ReaderAt(l.opened.file), l.opened.size
+	if l.opened.plain != nil {
+		r, size = l.opened.plain, l.opened.plainSize
+	}
+	book, err := sheet.OpenAt(r, size, sheet.Options{Limits: l.opts.Limits})
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ type Source struct {
 	List func() (ReadAtCloser, error)
 	// Side gives the request file (NAME.request.toml); nil if there is none.
 	Side func() (io.ReadCloser, error)
+	// Unlock opens a workbook that is protected by a password which the request names
+	// by reference; nil where none is registered. What it gives MUST lie on no disk.
+	Unlock func(ref string, r io.ReaderAt, size int64) (io.ReaderAt, int64, error)
 	// SideName is the base name of the request file, for positions.
 	SideName string
 }
@@ -170,8 +173,10 @@ type opened struct {
 	charset charset.Charset
 	comma   byte
 	// workbooks only
-	book  *sheet.Book
-	sheet string
+	plain     io.ReaderAt // of one that was protected by a password; nil otherwise
+	plainSize int64
+	book      *sheet.Book
+	sheet     string
 }
 
 func (o *opened) records(limits formats.Limits) formats.Records {

@@ -95,6 +95,8 @@ const (
 	FarFewerPeople         Code = "F147" // far fewer people than before
 	ReviewOutdated         Code = "F148" // the identity file was updated since the list was answered
 	NothingToReview        Code = "F149" // the job has no rows that can be reviewed
+	PasswordWrong          Code = "F161" // the registered password does not open the workbook
+	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
 
 	// 管理簿・権限 · the register and what it permits.
 

@@ -52,7 +52,8 @@ type PasswordEntry struct {
 }
 
 // MaySetPassword asks, before anybody types a password, whether this operator may
-// register one and whether the office may get results by mail at all.
+// register one for the office. Whether the office may get results by mail is for
+// each grant: it may also send protected workbooks.
 func (s *Site) MaySetPassword(office, ref string) error {
 	if _, err := s.may(authority.ActManage); err != nil {
 		return err
@@ -63,12 +64,7 @@ func (s *Site) MaySetPassword(office, ref string) error {
 	if register.Fold(ref) == "" || len(ref) > passwordRefBytesMax {
 		return issue.New(issue.BadArgument, issue.Pos{}, authority.ItemPasswordRef)
 	}
-	for _, code := range s.Register.Purposes(office) {
-		if p, _ := s.Register.Purpose(office, code); slices.Contains(p.Ways, register.WayMail) {
-			return nil
-		}
-	}
-	return issue.New(issue.WayNotPermitted, issue.Pos{}, register.WayMail)
+	return nil
 }
 
 // passwordRefBytesMax is what a request can state: 64 characters.
@@ -210,4 +206,24 @@ func (s *Site) enterPassword(act ledger.Act, office, ref string) error {
 		return err
 	}
 	return s.append(ledger.Entry{Act: act, Result: ledger.OK, Office: office, Operator: s.operatorID(), Host: s.host, Detail: detail})
+}
+
+// unlock opens a workbook of an office that is protected by its password, in memory
+// alone.
+func (s *Site) unlock(office, ref string, r io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+	p, err := s.password(office, ref)
+	if err != nil {
+		return nil, 0, err
+	}
+	plain, n, err := passworded.OpenWorkbook(r, size, p)
+	none := issue.Pos{}
+	switch {
+	case errors.Is(err, passworded.ErrPassword):
+		return nil, 0, issue.New(issue.PasswordWrong, none).Because(err)
+	case errors.Is(err, passworded.ErrOldEncryption), errors.Is(err, passworded.ErrOtherCipher):
+		return nil, 0, issue.New(issue.OldEncryption, none).Because(err)
+	case errors.Is(err, passworded.ErrChanged), errors.Is(err, passworded.ErrDamaged):
+		return nil, 0, issue.New(issue.DamagedWorkbook, none).Because(err)
+	}
+	return plain, n, err
 }

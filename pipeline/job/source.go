@@ -73,6 +73,9 @@ func (s *Site) source(j *spool.Job) (intake.Source, intake.Stated, error) {
 	}
 	first.Close()
 	src := intake.Source{Name: m.ListName, Size: size, SideName: m.SideName}
+	src.Unlock = func(ref string, r io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+		return s.unlock(j.Office, ref, r, size)
+	}
 	src.List = func() (intake.ReadAtCloser, error) {
 		f, _, err := s.openSealed(j, spool.ListFile)
 		return f, err
