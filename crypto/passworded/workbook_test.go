@@ -17,9 +17,9 @@ import (
 )
 
 // Sizes at which something in the form changes: segments, blocks, the mini stream,
-// the first sector of the allocation table, its hundredth (a table of tables).
+// the first sector of the allocation table, its hundred and tenth (a table of tables, at 24 MB two sectors of it).
 func sizes() []int {
-	return []int{0, 1, 15, 16, 17, 4071, 4072, 4087, 4088, 4089, 4096, 4097, 8192, 60_000, 65_536, 7_100_000, 7_200_000, 15_000_000}
+	return []int{0, 1, 15, 16, 17, 4071, 4072, 4087, 4088, 4089, 4096, 4097, 8192, 60_000, 65_536, 7_100_000, 7_200_000, 24_000_000}
 }
 
 func TestWhatIsEncryptedIsOpenedAgain(t *testing.T) {

@@ -135,6 +135,9 @@ func (s *Site) Passwords() ([]PasswordEntry, error) {
 			continue
 		}
 		p, err := s.readPassword(filepath.Join(s.path(passwordsDir), f.Name()))
+		if errors.Is(err, crypto.ErrDamaged) {
+			continue // half erased: to be set again
+		}
 		if err != nil {
 			return nil, siteIssue(err)
 		}
@@ -149,8 +152,9 @@ func (s *Site) Passwords() ([]PasswordEntry, error) {
 // password gives the password that an office has registered under a reference.
 func (s *Site) password(office, ref string) (passworded.Password, error) {
 	p, err := s.readPassword(s.passwordPath(office, ref))
-	if errors.Is(err, fs.ErrNotExist) {
-		return passworded.Password{}, issue.New(issue.PasswordMissing, issue.Pos{}, office)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, crypto.ErrDamaged) {
+		// Damaged is what an erasure leaves that was broken off: the password is gone.
+		return passworded.Password{}, issue.New(issue.PasswordMissing, issue.Pos{}, office).Because(err)
 	}
 	if err != nil {
 		return passworded.Password{}, err
