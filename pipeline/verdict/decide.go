@@ -209,7 +209,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 		return none(Suppressed, StepNone, suppressed.Why)
 	}
 	open := unprotected(people, p)
-	fitting := filter(people, open, &four)
+	fitting := filter(people, open, four)
 	switch len(fitting) {
 	case 0:
 	case 1:
@@ -224,7 +224,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 	default:
 		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")
 	}
-	if len(filter(people, open, &two)) > 0 {
+	if len(filter(people, open, two)) > 0 {
 		return none(NeedsReview, StepTwo, two.Why)
 	}
 	if d, ok := decideReview(people, open); ok {
@@ -241,7 +241,7 @@ func decideReview(people []Considered, open []int) (Decision, bool) {
 	found := make(map[int]bool)
 	why := ""
 	for _, line := range review {
-		for _, i := range filter(people, open, &line) {
+		for _, i := range filter(people, open, line) {
 			found[i] = true
 			if why == "" {
 				why = line.Why
@@ -297,7 +297,7 @@ func anySuppressed(people []Considered, p Policy) bool {
 	return false
 }
 
-func filter(people []Considered, among []int, line *Need) []int {
+func filter(people []Considered, among []int, line Need) []int {
 	var fit []int
 	for _, i := range among {
 		if line.fits(&people[i].Grades) {

@@ -142,7 +142,7 @@ var (
 const reviewMost = 5
 
 // fits reports whether the grades satisfy every particular of the line.
-func (n *Need) fits(g *Grades) bool {
+func (n Need) fits(g *Grades) bool {
 	if n.Reading != 0 && (!n.Reading.Has(g.Kana.Grade) || n.ReadingBut.Has(g.Kana.Near)) {
 		return false
 	}
@@ -165,7 +165,7 @@ func FitsSomeLine(g *Grades) bool {
 	return false
 }
 
-func (n *Need) fitsName(g *Grades) bool {
+func (n Need) fitsName(g *Grades) bool {
 	switch {
 	case n.Name.Has(g.Name.Grade):
 		return true
