@@ -28,7 +28,7 @@ func parseClaim(r io.Reader, id string) (*claim, error) {
 		return nil, ErrVersion
 	case c.Version < 0, c.ID != id, CheckID(c.ID) != nil, CheckOffice(c.Office) != nil, c.Claimed.IsZero():
 		return nil, ErrDamaged
-	case c.List == nil:
+	case (c.List == nil) != c.Part:
 		return nil, ErrDamaged
 	}
 	return c, nil

@@ -24,6 +24,7 @@ type claim struct {
 	Claimed  time.Time  `json:"claimed"`
 	Keep     bool       `json:"keep,omitempty"`
 	Expelled bool       `json:"expelled,omitempty"`
+	Part     bool       `json:"part,omitempty"` // it came in a container: no plain file is its own
 	List     *claimed   `json:"list,omitempty"`
 	Side     *claimed   `json:"side,omitempty"`
 	Erasing  *time.Time `json:"erasing,omitempty"`  // erasing may have begun
@@ -67,7 +68,7 @@ func (s *Spool) FinishClaim(job *Job) error {
 			return err
 		}
 	}
-	if c.Finished == nil && !c.Keep {
+	if c.Finished == nil && !c.Keep && !c.Part {
 		if err := s.clear(job, c); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
+	"baitai/spool"
 )
 
 func answerFlags(c *call) {
@@ -54,16 +55,44 @@ func runAnswer(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	out, err := site.Answer(ctx, j)
+	outs, err := c.answerAll(ctx, site, j)
 	if err != nil {
 		return err
 	}
-	c.outcome(out)
 	if !c.erase {
 		c.Tell("もとのファイルは平文のまま残っています。不要なら消してください(--erase で受付時に消去できます)",
 			"the file itself still lies there in plain; --erase erases it when it is taken in")
 	}
-	return errors.Join(c.Value(outcomeJSON(out)), outcomeCode(out))
+	if len(outs) == 1 {
+		return errors.Join(c.Value(outcomeJSON(outs[0])), outcomeCode(outs[0]))
+	}
+	lines, code := []outcomeLine{}, 0
+	for _, out := range outs {
+		lines, code = append(lines, outcomeJSON(out)), max(code, codeOfOutcome(out))
+	}
+	if err := c.Value(map[string]any{"jobs": lines}); err != nil || code == 0 {
+		return err
+	}
+	return &term.ExitError{Code: code}
+}
+
+// answerAll answers a list, or the lists in a container after it.
+func (c *call) answerAll(ctx context.Context, site *job.Site, j *spool.Job) ([]job.Outcome, error) {
+	out, err := site.Answer(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	c.outcome(out)
+	outs := []job.Outcome{out}
+	for _, part := range out.Parts {
+		out, err := site.Answer(ctx, part)
+		if err != nil {
+			return outs, err
+		}
+		c.outcome(out)
+		outs = append(outs, out)
+	}
+	return outs, nil
 }
 
 // splitFields takes a list of fields apart; nil if none is stated.

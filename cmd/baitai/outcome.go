@@ -14,6 +14,8 @@ import (
 // outcome tells how a job ended.
 func (p *program) outcome(out job.Outcome) {
 	switch out.State {
+	case spool.Done:
+		p.Say("開梱 %s(照会元 %s): リスト %d 件", "unpacked %s (office %s): %d lists", out.Job, out.Office, out.Lists)
 	case spool.Held:
 		if out.Broken {
 			p.Say("保留 %s(照会元 %s): 何度も中断したため止めました。調べてから baitai approve %s で再開してください", "held %s (office %s): broken off too often; look into it, then baitai approve %s", out.Job, out.Office, out.Job)
@@ -45,10 +47,11 @@ type outcomeLine struct {
 	Answers map[string]int64 `json:"answers,omitempty"`
 	Codes   map[string]int64 `json:"codes,omitempty"`
 	Ignored int              `json:"ignored_columns,omitempty"`
+	Lists   int64            `json:"lists,omitempty"` // in a container; each is a job of its own
 }
 
 func outcomeJSON(out job.Outcome) outcomeLine {
-	l := outcomeLine{Job: out.Job, Office: out.Office, State: string(out.State), Rows: out.Totals.Rows, Answers: out.Totals.ByCode, Ignored: len(out.Ignored)}
+	l := outcomeLine{Job: out.Job, Office: out.Office, State: string(out.State), Rows: out.Totals.Rows, Answers: out.Totals.ByCode, Ignored: len(out.Ignored), Lists: out.Lists}
 	if out.Refusal != nil {
 		l.Codes = make(map[string]int64)
 		for code, n := range out.Refusal.Counts {

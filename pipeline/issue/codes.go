@@ -98,6 +98,34 @@ const (
 	PasswordWrong          Code = "F161" // the registered password does not open the workbook
 	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
 
+	// 容器の不備 · faults of what is around the lists.
+
+	ContainerEncrypted   Code = "F201" // a zip with a password cannot be opened
+	ContainerTooDeep     Code = "F202" // containers in containers beyond the limit (…)
+	ContainerRatio       Code = "F203" // it unpacks to suspiciously much (more than … times)
+	ContainerTooLarge    Code = "F204" // it unpacks to more than … bytes
+	ContainerTooMany     Code = "F205" // more than … files inside
+	ContainerPath        Code = "F206" // a file inside has a name that cannot be used («..», a drive, a symbol, a device such as CON or NUL, a leading /)
+	ContainerLink        Code = "F207" // there is a link inside, or something else that is no file
+	ContainerDuplicate   Code = "F208" // two files inside have the same name
+	ContainerChecksum    Code = "F209" // the checksum of a file inside is wrong: it was damaged or changed
+	ContainerTrailing    Code = "F210" // there is surplus data behind the packed data
+	ContainerOverlap     Code = "F211" // files in the zip lie over one another; it is dangerous
+	ContainerMismatch    Code = "F212" // the directory of the zip and what it says of a file differ
+	ContainerCut         Code = "F213" // the container or workbook is cut short
+	ContainerDamaged     Code = "F214" // the container is damaged
+	ContainerMethod      Code = "F215" // the method of compression is not supported
+	ContainerNameCharset Code = "F216" // it is not certain in which character set the name of file no. … inside is
+	ContainerNameLong    Code = "F217" // the name of a file inside is longer than … bytes
+	ContainerWindow      Code = "F218" // unpacking needs more memory than … bytes
+	ContainerPassphrase  Code = "F219" // it is sealed with a passphrase
+	ContainerOtherKey    Code = "F220" // it is sealed to another key than the prefecture's
+	ContainerSeal        Code = "F221" // the seal (age) is cut or damaged
+	ContainerEmpty       Code = "F222" // there is no list inside
+	ContainerSide        Code = "F223" // it is not certain which list the request belongs to
+	ContainerSealHeader  Code = "F224" // the header of the seal (age) is longer than … bytes
+	ContainerSideLarge   Code = "F225" // the request is larger than … bytes
+
 	// 管理簿・権限 · the register and what it permits.
 
 	UnknownOffice             Code = "J101" // the office is not in the register

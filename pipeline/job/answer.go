@@ -21,12 +21,14 @@ import (
 type Outcome struct {
 	Job     string
 	Office  string
-	State   spool.State     // Outbox, Refused or Held
+	State   spool.State     // Outbox, Refused or Held; Done for a container that was unpacked
 	Totals  pipeline.Totals // rows by answer, of an answered list
 	Refusal *intake.Refusal // why the list was not answered; nil if it was
 	Faulty  int64           // rows answered 80, 81, 82 or 99
 	Ignored []string        // columns that nobody knows
 	Broken  bool            // held because its runs were broken off too often
+	Lists   int64           // how many lists were in a container
+	Parts   []*spool.Job    // the jobs of those that are still to be answered
 }
 
 // Answer carries out one 一括提供: a list that was taken in goes through, a sealed
@@ -45,7 +47,12 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	} else if of != "" {
 		return s.answerReview(ctx, j, of, out)
 	}
-	list, err := s.openList(ctx, j) // unwrap, detect, decode, request, counts and digests
+	if unpacked, err := s.unpack(ctx, j, &out); err != nil {
+		return s.refuse(j, out, err)
+	} else if unpacked {
+		return out, nil // it was a container: its lists are jobs of their own
+	}
+	list, err := s.openList(ctx, j) // detect, decode, request, counts and digests
 	if err != nil {
 		return s.refuse(j, out, err)
 	}

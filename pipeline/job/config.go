@@ -3,12 +3,14 @@ package job
 import (
 	"errors"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"baitai/formats/tomlfile"
+	"baitai/formats/wrap"
 	"baitai/pipeline/issue"
 )
 
@@ -29,6 +31,16 @@ type Config struct {
 		Places        int   `toml:"places"`          // places named in an error file
 		Attempts      int   `toml:"attempts"`        // interruptions after which a job is held
 	} `toml:"intake"`
+
+	// Unpack bounds what a container may do; see wrap.Limits.
+	Unpack struct {
+		Bytes       int64 `toml:"bytes"`        // all lists of a container, unpacked
+		Ratio       int64 `toml:"ratio"`        // unpacked over packed
+		Entries     int   `toml:"entries"`      // files in a zip
+		Depth       int   `toml:"depth"`        // containers around a list
+		NameBytes   int   `toml:"name_bytes"`   // of a name in a zip, with its folders
+		WindowBytes int64 `toml:"window_bytes"` // memory that unpacking zstd may ask for
+	} `toml:"unpack"`
 
 	Work struct {
 		Workers int `toml:"workers"` // goroutines that compare; 0: one a core
@@ -51,6 +63,9 @@ func DefaultConfig(name, origin string) Config {
 	c.Intake.StillSeconds, c.Intake.MinAgeSeconds = 3, 10
 	c.Intake.MaxBytes, c.Intake.MaxRows = 4<<30, 10_000_000
 	c.Intake.Places, c.Intake.Attempts = 1000, 3
+	u := wrap.DefaultLimits()
+	c.Unpack.Bytes, c.Unpack.Ratio, c.Unpack.Entries = u.UnpackedBytesMax, u.RatioMax, u.EntriesMax
+	c.Unpack.Depth, c.Unpack.NameBytes, c.Unpack.WindowBytes = u.DepthMax, u.NameBytesMax, u.WindowBytesMax
 	c.Work.Chunk = 50_000
 	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
 	return c
@@ -75,6 +90,14 @@ max_bytes = ` + strconv.FormatInt(c.Intake.MaxBytes, 10) + `   # ファイルの
 max_rows = ` + n(c.Intake.MaxRows) + `     # リストの行数の上限 / most rows of a list
 places = ` + n(c.Intake.Places) + `          # 不備一覧に載せる場所の数 / places named in an error file
 attempts = ` + n(c.Intake.Attempts) + `           # この回数中断したら保留にする / interruptions before a job is held
+
+[unpack]   # 圧縮ファイル・封印の中身 / what is inside of zip, gzip, zstd, age
+bytes = ` + strconv.FormatInt(c.Unpack.Bytes, 10) + `       # 展開した大きさの合計の上限 / everything unpacked together
+ratio = ` + strconv.FormatInt(c.Unpack.Ratio, 10) + `              # 何倍まで大きくなってよいか / unpacked over packed
+entries = ` + n(c.Unpack.Entries) + `            # zip の中のファイルの数の上限 / files in a zip
+depth = ` + n(c.Unpack.Depth) + `                # 何重まで開くか / containers around a list
+name_bytes = ` + n(c.Unpack.NameBytes) + `         # 中のファイル名の長さの上限 / longest name of a file inside
+window_bytes = ` + strconv.FormatInt(c.Unpack.WindowBytes, 10) + `   # 展開に使うメモリーの上限(zstd) / memory that unpacking zstd may ask for
 
 [work]     # 照合
 workers = ` + n(c.Work.Workers) + `            # 0 は CPU の数 / 0: one a core
@@ -162,6 +185,10 @@ func (c Config) check() issue.List {
 	bad(c.Intake.Places < 0, "intake.places")
 	missing(c.Intake.Attempts == 0, "intake.attempts")
 	bad(c.Intake.Attempts < 0, "intake.attempts")
+	for key, value := range c.unpackValues() {
+		missing(value == 0, key)
+		bad(value < 0, key)
+	}
 	bad(c.Work.Workers < 0, "work.workers")
 	bad(c.Work.Chunk < 0, "work.chunk")
 	switch c.Log.Level {
@@ -174,3 +201,18 @@ func (c Config) check() issue.List {
 
 func (c Config) still() time.Duration  { return time.Duration(c.Intake.StillSeconds) * time.Second }
 func (c Config) minAge() time.Duration { return time.Duration(c.Intake.MinAgeSeconds) * time.Second }
+
+// unpackValues gives each limit of containers by its key, in the order of the file.
+func (c Config) unpackValues() iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		u := c.Unpack
+		_ = yield("unpack.bytes", u.Bytes) && yield("unpack.ratio", u.Ratio) && yield("unpack.entries", int64(u.Entries)) &&
+			yield("unpack.depth", int64(u.Depth)) && yield("unpack.name_bytes", int64(u.NameBytes)) && yield("unpack.window_bytes", u.WindowBytes)
+	}
+}
+
+func (c Config) unpackLimits() wrap.Limits {
+	u := c.Unpack
+	return wrap.Limits{UnpackedBytesMax: u.Bytes, RatioMax: u.Ratio, EntriesMax: u.Entries, DepthMax: u.Depth,
+		NameBytesMax: u.NameBytes, WindowBytesMax: u.WindowBytes}
+}

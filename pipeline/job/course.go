@@ -13,10 +13,11 @@ import (
 // opened and kept up to date by enter.
 type history struct {
 	jobs    map[string]*course
-	numbers map[string][]string // keyed hash of office and 依頼番号 → jobs that were granted under it
-	reviews map[int64][]string  // index of «received» of a list → jobs that are reviews of its rows
-	loaded  string              // digest of the last generation of the identity file; "" if there is none
-	handed  string              // the job that was delivered last
+	numbers map[string][]string        // keyed hash of office and 依頼番号 → jobs that were granted under it
+	reviews map[int64][]string         // index of «received» of a list → jobs that are reviews of its rows
+	parts   map[int64]map[int64]string // index of «received» of a container → number of a list inside → its job
+	loaded  string                     // digest of the last generation of the identity file; "" if there is none
+	handed  string                     // the job that was delivered last
 }
 
 // A course is what the ledger says of one job.
@@ -24,7 +25,7 @@ type course struct {
 	attempt  int
 	acts     map[ledger.Act]ledger.Entry // of the current attempt
 	closed   bool                        // the current attempt has its closing act
-	final    ledger.Act                  // Published or Refused; "" while the job can go on
+	final    ledger.Act                  // Published, Refused or Unpacked; "" while the job can go on
 	office   string
 	received int64           // index of the entry
 	sealed   int64           // index of the entry «sealed» of the current attempt
@@ -48,7 +49,8 @@ const (
 )
 
 func readHistory(l *ledger.Ledger) (*history, error) {
-	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string)}
+	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string),
+		parts: make(map[int64]map[int64]string)}
 	for s, err := range l.All(0) {
 		if err != nil {
 			return nil, err
@@ -76,7 +78,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 		h.handed = e.Job
 		return
 	case ledger.Received, ledger.Opened, ledger.Granted, ledger.Held, ledger.Released, ledger.Matched,
-		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Failed, ledger.Interrupted:
+		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Unpacked, ledger.Failed, ledger.Interrupted:
 	default:
 		return
 	}
@@ -107,6 +109,7 @@ func (h *history) note(c *course, index int64, e ledger.Entry) {
 		c.crashes = 0
 	case ledger.Received:
 		c.received = index
+		h.notePart(e)
 	case ledger.Opened:
 		c.rows = e.Counts["rows"]
 		for _, of := range e.About {
@@ -119,7 +122,7 @@ func (h *history) note(c *course, index int64, e ledger.Entry) {
 		if n := e.Digests[numberDigest]; n != "" {
 			h.numbers[n] = append(h.numbers[n], e.Job)
 		}
-	case ledger.Published, ledger.Refused:
+	case ledger.Published, ledger.Refused, ledger.Unpacked:
 		c.final, c.closed = e.Act, true
 		if e.Act == ledger.Refused {
 			c.refused = index

@@ -103,6 +103,8 @@ func (s *Site) settle(j *spool.Job) error {
 			return err
 		}
 		return s.spool.Move(j, spool.Done)
+	case c.final == ledger.Unpacked:
+		return s.spool.Move(j, spool.Done)
 	case c.ready():
 		return s.publish(j)
 	case c.waits():
@@ -129,6 +131,10 @@ func (s *Site) ended(j *spool.Job) Outcome {
 			out.Refusal.Counts[issue.Code(code)] = n
 		}
 	case spool.Outbox, spool.Done:
+		if e, ok := acts[ledger.Unpacked]; ok {
+			out.Lists = e.Counts[listsCount]
+			return out
+		}
 		out.State = spool.Outbox
 		out.Totals = pipeline.Totals{ByCode: make(map[string]int64)}
 		for code, n := range acts[ledger.Matched].Counts {

@@ -42,7 +42,9 @@ func (s *Site) Run(ctx context.Context, done func(Outcome)) (Report, error) {
 	if err := errors.Join(faults...); s.hopeless(err) {
 		return r, err
 	}
-	for _, j := range append(jobs, taken...) {
+	for queue := append(jobs, taken...); len(queue) > 0; {
+		j := queue[0]
+		queue = queue[1:]
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
@@ -55,6 +57,7 @@ func (s *Site) Run(ctx context.Context, done func(Outcome)) (Report, error) {
 			continue
 		}
 		report(out)
+		queue = append(out.Parts, queue...)
 	}
 	return r, siteIssue(s.ledger.Publish())
 }

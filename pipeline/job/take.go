@@ -32,6 +32,10 @@ type meta struct {
 	// ReviewOf is the job whose review list (要確認一覧) this is, filled in; "" for a
 	// list of an office.
 	ReviewOf string `json:"review_of,omitempty"`
+	// Of a list that came in a container (容器): the container's job, and which one
+	// of its lists this is, from 1.
+	Container string `json:"container,omitempty"`
+	Part      int64  `json:"part,omitempty"`
 }
 
 // command is the part of an authority.Request that a command line can state.
@@ -125,6 +129,7 @@ func (s *Site) enterReceived(job *spool.Job) error {
 				return err
 			}
 			e.Digests, e.Medium = digests, m.Medium
+			s.aboutContainer(&e, m)
 			if e.Detail, err = s.details.Add(m); err != nil {
 				return err
 			}

@@ -15,6 +15,7 @@ const (
 	Sealed      Act = "sealed"      // the sealed result lies ready in work/
 	Published   Act = "published"   // 提供 or 移転: in the outbox; closes the job
 	Refused     Act = "refused"     // 提供しない; closes the job
+	Unpacked    Act = "unpacked"    // 開梱: a container became jobs of the lists inside; closes the job
 	Failed      Act = "failed"      // 障害; closes the attempt
 	Interrupted Act = "interrupted" // 中断, entered by recovery; closes the attempt
 )
@@ -68,7 +69,7 @@ const (
 // ofJob reports whether an act belongs to the course of one attempt of a job.
 func (a Act) ofJob() bool {
 	switch a {
-	case Received, Opened, Granted, Held, Released, Matched, Sealed, Published, Refused, Failed, Interrupted:
+	case Received, Opened, Granted, Held, Released, Matched, Sealed, Published, Refused, Unpacked, Failed, Interrupted:
 		return true
 	}
 	return false
@@ -76,8 +77,8 @@ func (a Act) ofJob() bool {
 
 // closesAttempt reports whether nothing of the same attempt may follow.
 func (a Act) closesAttempt() bool {
-	return a == Published || a == Refused || a == Failed || a == Interrupted
+	return a.closesJob() || a == Failed || a == Interrupted
 }
 
 // closesJob reports whether no further attempt may follow.
-func (a Act) closesJob() bool { return a == Published || a == Refused }
+func (a Act) closesJob() bool { return a == Published || a == Refused || a == Unpacked }

@@ -47,14 +47,14 @@ type OpenJob struct {
 // Custody is what the entries say about the jobs.
 type Custody struct {
 	Jobs     int64     // received
-	Closed   int64     // with exactly one end: published, refused or failed
+	Closed   int64     // with exactly one end: published, refused, unpacked or failed
 	Open     []OpenJob // in the order of their receipt
 	Findings []Finding // in the order of the entries
 }
 
 // CheckCustody checks the rules that every job keeps: each act at most once in
 // an attempt, received before anything else, every attempt closed by exactly one
-// act, nothing after the job was published or refused.
+// act, nothing after the job was published, refused or unpacked.
 func CheckCustody(entries iter.Seq2[Stored, error]) (Custody, error) {
 	c := newCustody()
 	for s, err := range entries {

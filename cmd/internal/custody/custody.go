@@ -140,7 +140,7 @@ func resultName(r string, lang issue.Lang) string {
 func ActName(a ledger.Act, lang issue.Lang) string {
 	ja := map[ledger.Act]string{
 		ledger.Received: "受領", ledger.Opened: "開封", ledger.Granted: "許可", ledger.Held: "保留", ledger.Released: "承認", ledger.Matched: "照合",
-		ledger.Sealed: "封印", ledger.Published: "提供", ledger.Refused: "受付不可", ledger.Failed: "障害", ledger.Interrupted: "中断",
+		ledger.Sealed: "封印", ledger.Published: "提供", ledger.Refused: "受付不可", ledger.Unpacked: "開梱", ledger.Failed: "障害", ledger.Interrupted: "中断",
 		ledger.Initialized: "開設", ledger.HandingOver: "交付開始", ledger.Delivered: "交付", ledger.ReceiptConfirmed: "受領確認", ledger.Erased: "消去", ledger.IdentityLoaded: "ファイル取込",
 		ledger.RegisterChanged: "管理簿変更", ledger.OpenedByOperator: "開封(操作者)", ledger.MediumRead: "媒体から受領",
 		ledger.Exported: "抽出", ledger.Searched: "検索", ledger.Disclosed: "開示", ledger.Reconciled: "整合", ledger.Updated: "異動の反映",
