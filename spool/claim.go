@@ -79,7 +79,7 @@ func (s *Spool) Claim(ctx context.Context, in Incoming) (*Job, error) {
 	if side != nil {
 		defer side.file.Close()
 	}
-	temp := s.in(Work, claimLitter+rand.Text())
+	temp := s.unfinished()
 	job, err := s.fillClaim(ctx, in, list, side, temp)
 	if err != nil {
 		_ = os.RemoveAll(temp) // sealed; what stays is swept
@@ -296,7 +296,7 @@ func (s *Spool) Expel(ctx context.Context, a Arrival, id string, note []byte) (*
 	if err := errors.Join(ctx.Err(), CheckOffice(a.Office), CheckID(id)); err != nil {
 		return nil, err
 	}
-	temp := s.in(Work, claimLitter+rand.Text())
+	temp := s.unfinished()
 	err := s.disk.Mkdir(temp, 0o700)
 	if err == nil {
 		err = s.disk.Put(temp, NoteFile, 0o600, func(w io.Writer) error { _, err := w.Write(note); return err })
@@ -324,3 +324,6 @@ func (s *Spool) openInbox(office string) (*os.File, error) {
 
 // jst is Asia/Tokyo, which has no summer time.
 func jst() *time.Location { return time.FixedZone("JST", 9*3600) }
+
+// unfinished names a folder for a job that is not whole yet.
+func (s *Spool) unfinished() string { return s.in(Work, claimLitter+rand.Text()) }

@@ -4,7 +4,6 @@ package spool
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -51,7 +50,7 @@ func (s *Spool) ClaimParts(ctx context.Context, parts []Part, entered func(*Job)
 		}
 	}()
 	for _, p := range parts {
-		f := filled{temp: s.in(Work, claimLitter+rand.Text())}
+		f := filled{temp: s.unfinished()}
 		all = append(all, f)
 		if err := errors.Join(ctx.Err(), CheckOffice(p.Office)); err != nil {
 			return err
