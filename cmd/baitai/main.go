@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"os/user"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -24,7 +25,17 @@ import (
 	"baitai/pipeline/job"
 )
 
-func main() { os.Exit(newProgram().run(os.Args[1:])) }
+// heapGrowth is by how many per cent the heap may grow before it is collected. A
+// large list lies in few large pieces without pointers, which cost the collector
+// nothing to pass over; as Go is set, they would count twice. Measured with a million
+// rows against five million people: 1.7 GB at 100, 1.3 GB at 50 in the same time, 1.1
+// GB at 25 in a fifth more.
+const heapGrowth = 50
+
+func main() {
+	debug.SetGCPercent(heapGrowth)
+	os.Exit(newProgram().run(os.Args[1:]))
+}
 
 // A program is one run of baitai with everything that it takes from outside.
 type program struct {

@@ -97,12 +97,56 @@ func deal(asks []ask, bits uint8) [][]ask {
 	return out
 }
 
-// sortAsks orders by hash, so that asks and pages are walked side by side.
+// sortAsks orders by hash, so that asks and pages are walked side by side. Asks of
+// one hash keep the order of their rows.
 func sortAsks(asks []ask) {
-	slices.SortFunc(asks, func(a, b ask) int {
-		if a.hash != b.hash {
-			return cmp.Compare(a.hash, b.hash)
+	if len(asks) < radixLeast {
+		slices.SortStableFunc(asks, byHash)
+		return
+	}
+	other := make([]ask, len(asks))
+	from, to := asks, other
+	for shift := 64 - radixBits*radixPasses; shift < 64; shift += radixBits {
+		dealBy(from, to, shift)
+		from, to = to, from
+	}
+	// Few hashes agree in all bits that were looked at, unless a list was made so.
+	for rest := from; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].hash>>(64-radixBits*radixPasses) == rest[0].hash>>(64-radixBits*radixPasses) {
+			n++
 		}
-		return cmp.Compare(a.row, b.row)
-	})
+		if n > 1 {
+			slices.SortStableFunc(rest[:n], byHash)
+		}
+		rest = rest[n:]
+	}
+	copy(asks, from)
+}
+
+func byHash(a, b ask) int { return cmp.Compare(a.hash, b.hash) }
+
+// A pass over a hundred thousand asks looks at as many bits as the counts of which
+// stay in the nearest cache; three passes are as many bits as tell nearly all hashes
+// apart. Below some thousands sorting by comparison is faster.
+const (
+	radixBits   = 11
+	radixPasses = 3
+	radixLeast  = 1 << 12
+)
+
+// dealBy orders by some bits of the hash, and leaves the order of others as it is.
+func dealBy(from, to []ask, shift int) {
+	var ends [1<<radixBits + 1]uint32
+	for i := range from {
+		ends[from[i].hash>>shift&(1<<radixBits-1)+1]++
+	}
+	for i := range len(ends) - 1 {
+		ends[i+1] += ends[i]
+	}
+	for i := range from {
+		b := from[i].hash >> shift & (1<<radixBits - 1)
+		to[ends[b]] = from[i]
+		ends[b]++
+	}
 }

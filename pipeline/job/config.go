@@ -66,7 +66,7 @@ func DefaultConfig(name, origin string) Config {
 	u := wrap.DefaultLimits()
 	c.Unpack.Bytes, c.Unpack.Ratio, c.Unpack.Entries = u.UnpackedBytesMax, u.RatioMax, u.EntriesMax
 	c.Unpack.Depth, c.Unpack.NameBytes, c.Unpack.WindowBytes = u.DepthMax, u.NameBytesMax, u.WindowBytesMax
-	c.Work.Chunk = 50_000
+	c.Work.Chunk = 1_000_000
 	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
 	return c
 }

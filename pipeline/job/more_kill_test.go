@@ -51,7 +51,7 @@ func TestKilledAtRandomMomentsEachListEndsOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, uint64(kills)))
 	p := newPlace(t, true)
 	p.setting(t, "attempts = 3", "attempts = 1000")
-	p.setting(t, "chunk = 50000", "chunk = 200")
+	p.setting(t, "chunk = 1000000", "chunk = 200")
 	p.drop(t, plain, 3000, "依頼1")
 	p.dropBad(t)
 	began := time.Now()
@@ -94,7 +94,7 @@ func (p *place) fresh(t *testing.T, like *place) *place {
 	t.Helper()
 	q := newPlace(t, true)
 	q.setting(t, "attempts = 3", "attempts = 1000")
-	q.setting(t, "chunk = 50000", "chunk = 200")
+	q.setting(t, "chunk = 1000000", "chunk = 200")
 	q.drop(t, plain, len(like.rows), "依頼1")
 	q.dropBad(t)
 	return q
