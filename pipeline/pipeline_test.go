@@ -1,10 +1,13 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"testing"
+	"testing/iotest"
 
 	"pgregory.net/rapid"
 
@@ -191,4 +194,37 @@ func BenchmarkSixStages(b *testing.B) {
 		n++
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// What is read ahead is what is read, in any pieces, with the error after it; and
+// a reader that is given up lets its goroutine go.
+func TestReadAheadGivesWhatItsReaderGives(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.SampledFrom([]int{0, 1, 1000, 192 << 10, 192<<10 + 1, 1 << 20}).Draw(t, "size")
+		want := make([]byte, size)
+		for i := range want {
+			want[i] = byte(i * 7)
+		}
+		failure := errors.New("the medium failed")
+		end := rapid.SampledFrom([]error{io.EOF, failure}).Draw(t, "end")
+		src := io.MultiReader(iotest.HalfReader(bytes.NewReader(want)), iotest.ErrReader(end))
+		ahead, stop := ReadAhead(src)
+		defer stop()
+		if rapid.Bool().Draw(t, "given up") {
+			_, _ = ahead.Read(make([]byte, 10))
+			return
+		}
+		got, err := io.ReadAll(iotest.OneByteReader(io.LimitReader(ahead, 10)))
+		rest, again := io.ReadAll(ahead)
+		got = append(got, rest...)
+		if err == nil {
+			err = again
+		}
+		if !bytes.Equal(got, want) || (end == io.EOF) != (err == nil) || err != nil && !errors.Is(err, failure) {
+			t.Fatalf("%d bytes of %d, %v", len(got), size, err)
+		}
+		if _, err := ahead.Read(make([]byte, 1)); !errors.Is(err, end) {
+			t.Fatalf("the end is not the end: %v", err)
+		}
+	})
 }

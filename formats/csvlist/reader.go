@@ -103,6 +103,8 @@ type reader struct {
 	blank   int  // blank lines seen since the last record
 	open    bool // the last record had no line end
 	cells   []formats.Cell
+	chunk   string // a copy of whole lines ahead, of which the cells are parts
+	chunkAt int64  // in the text, of chunk[0]
 	text    []byte // the unquoted fields of a record, one after the other
 	at      []int  // where each of them ends in text
 }
@@ -246,7 +248,7 @@ func (d *reader) plainRecord() (bool, error) {
 		return false, nil
 	}
 	quotes := bytes.IndexByte(line, '"') >= 0
-	rest, last := string(line), false
+	rest, last := d.copyOf(line), false
 	for !last {
 		at := d.pos + len(line) - len(rest)
 		var cell string
@@ -264,6 +266,21 @@ func (d *reader) plainRecord() (bool, error) {
 	d.pos += next
 	d.line++
 	return true, nil
+}
+
+// chunkBytes is how much is copied at once. Whoever keeps a cell keeps that much.
+const chunkBytes = 8 << 10
+
+// copyOf returns a copy of the line at the cursor. Lines are copied many at once:
+// one piece of memory for each costs more than the rest of reading it.
+func (d *reader) copyOf(line []byte) string {
+	at := d.offset + int64(d.pos) - d.chunkAt
+	if at < 0 || at+int64(len(line)) > int64(len(d.chunk)) {
+		ahead := d.buf[d.pos:min(len(d.buf), d.pos+chunkBytes)]
+		n := max(len(line), bytes.LastIndexByte(ahead, '\n'))
+		d.chunk, d.chunkAt, at = string(d.buf[d.pos:d.pos+n]), d.offset+int64(d.pos), 0
+	}
+	return d.chunk[at : at+int64(len(line))]
 }
 
 // wholeLine returns the line at the cursor without its end, and how far the next

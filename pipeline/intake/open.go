@@ -14,7 +14,6 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
-	"baitai/pipeline/person"
 )
 
 // A List is a list that was found fit to be worked on as a whole. Close it.
@@ -29,6 +28,7 @@ type List struct {
 	opts   Options
 	opened *opened
 	parser *parser
+	kept   *kept
 }
 
 // Close lets go of the list.
@@ -240,41 +240,6 @@ func (l *List) listSheet(pos issue.Pos) (string, error) {
 		return "", issue.New(issue.SeveralSheets, l.statedAt(authority.ItemSheet, pos))
 	}
 	return candidates[0], nil
-}
-
-// Rows gives every row of the list, parsed or with what is wrong with it. It may
-// be ranged over several times.
-func (l *List) Rows(ctx context.Context) pipeline.Rows[person.Query] {
-	return pipeline.Each(l.parser.row)(ctx, l.raw())
-}
-
-func (l *List) raw() pipeline.Rows[raw] {
-	return func(yield func(pipeline.Row[raw], error) bool) {
-		cols := l.parser.columns
-		var no int64
-		first := true
-		for rec, err := range l.opened.records(l.opts.Limits) {
-			if err != nil {
-				yield(pipeline.Row[raw]{}, err)
-				return
-			}
-			if first {
-				first = false
-				continue
-			}
-			no++
-			row := pipeline.Row[raw]{No: no, Pos: issue.Pos{File: l.src.Name, Sheet: l.opened.sheet, Row: rec.Row}}
-			for f, i := range cols.at {
-				if i >= 0 {
-					row.Value[f] = wholeNumber(rec.Cells[i])
-				}
-			}
-			row.Ref = person.NewText(strings.TrimSpace(row.Value[fieldReference].Text))
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
 }
 
 // registered folds the office's own names of columns.

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"baitai/formats"
-	"baitai/pipeline"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
@@ -22,59 +21,94 @@ type parser struct {
 	columns columns
 }
 
-// row is the Step of intake: every particular is read, or named as faulty.
-func (p *parser) row(r pipeline.Row[raw]) (person.Query, issue.List) {
-	var q person.Query
-	var wrong issue.List
-	fail := func(f field, code issue.Code, cause error, args ...any) {
-		wrong = append(wrong, issue.New(code, p.pos(r.Pos, f), args...).Because(cause))
-	}
+// row reads every particular, or names it as faulty; the query is the zero value
+// where something is wrong.
+func (p *parser) row(cells *raw, pos issue.Pos, texts *person.Slab) (q person.Query, wrong issue.List) {
 	for f := fieldReference; f < fieldMyNumber; f++ {
-		if code, args := unfit(f, r.Value[f]); code != "" {
-			fail(f, code, nil, args...)
+		if fit(f, &cells[f]) {
+			continue
+		}
+		if code, args := unfit(f, cells[f]); code != "" {
+			wrong = p.fail(wrong, pos, f, code, nil, args...)
 		}
 	}
 	if len(wrong) > 0 {
 		return person.Query{}, wrong
 	}
-	text := func(f field) string { return strings.TrimFunc(r.Value[f].Text, unicode.IsSpace) }
-	if s := text(fieldCode); s != "" {
+	if s := trimSpace(cells[fieldCode].Text); s != "" {
 		code, err := normal.ParseResidentCode(s)
 		if err != nil {
-			fail(fieldCode, codeIssue(s, err), err)
+			wrong = p.fail(wrong, pos, fieldCode, codeIssue(s, err), err)
 		}
 		q.Code = code
 	}
-	if s := text(fieldBirth); s != "" {
-		birth, respelled, code, err := parseBirth(r.Value[fieldBirth], s)
+	if s := trimSpace(cells[fieldBirth].Text); s != "" {
+		birth, respelled, code, err := parseBirth(cells[fieldBirth], s)
 		if err != nil {
-			fail(fieldBirth, code, err)
+			wrong = p.fail(wrong, pos, fieldBirth, code, err)
 		}
 		q.Birth, q.BirthRespelled = birth, respelled
 	}
-	if s := text(fieldSex); s != "" {
+	if s := trimSpace(cells[fieldSex].Text); s != "" {
 		sex, err := normal.ParseSex(s)
 		if err != nil {
-			fail(fieldSex, issue.BadSex, err)
+			wrong = p.fail(wrong, pos, fieldSex, issue.BadSex, err)
 		}
 		q.Sex = sex
 	}
-	if s := text(fieldAddress); abbreviated(s) {
-		fail(fieldAddress, issue.Abbreviated, nil)
+	address := trimSpace(cells[fieldAddress].Text)
+	if abbreviated(address) {
+		wrong = p.fail(wrong, pos, fieldAddress, issue.Abbreviated, nil)
 	}
 	if len(wrong) > 0 {
 		return person.Query{}, wrong
 	}
-	q.Name, q.Kana = person.NewText(text(fieldName)), person.NewText(text(fieldKana))
-	q.Address = person.NewText(text(fieldAddress))
-	q.FormerSurname, q.Consent = person.NewText(text(fieldFormerSurname)), person.NewText(text(fieldConsent))
+	q.Name, q.Kana = texts.Text(trimSpace(cells[fieldName].Text)), texts.Text(trimSpace(cells[fieldKana].Text))
+	q.Address = texts.Text(address)
+	q.FormerSurname, q.Consent = texts.Text(trimSpace(cells[fieldFormerSurname].Text)), texts.Text(trimSpace(cells[fieldConsent].Text))
 	return q, nil
+}
+
+func (p *parser) fail(wrong issue.List, row issue.Pos, f field, code issue.Code, cause error, args ...any) issue.List {
+	return append(wrong, issue.New(code, p.pos(row, f), args...).Because(cause))
 }
 
 func (p *parser) pos(row issue.Pos, f field) issue.Pos {
 	row.Column, row.Name = p.columns.at[f]+1, p.columns.header(f)
 	return row
 }
+
+// fit reports a cell that unfit finds nothing wrong with, at one look over its
+// bytes; it may say false of one that is fit. No control character begins with
+// another byte than these, and no first character that a 整理番号 may not have.
+func fit(f field, c *formats.Cell) bool {
+	s := c.Text
+	if s == "" {
+		return c.Kind != formats.CellError
+	}
+	if c.Kind == formats.CellError || s[0] == '#' || len(s) > cellCharactersMax {
+		return false
+	}
+	for i := range len(s) {
+		if b := s[i]; b < 0x20 || b == 0x7F || b == 0xC2 {
+			return false
+		}
+	}
+	return f != fieldReference || s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] <= 'z'
+}
+
+// trimSpace is strings.TrimFunc with unicode.IsSpace after a look at both ends:
+// no space is a visible letter of ASCII or, but for U+3000, three bytes from 0xE3 on.
+func trimSpace(s string) string {
+	n := len(s)
+	if n >= 3 && solid(s[0], s[1]) && (s[n-1] > ' ' && s[n-1] < 0x7F || s[n-3] >= 0xE3 && solid(s[n-3], s[n-2])) {
+		return s
+	}
+	return strings.TrimFunc(s, unicode.IsSpace)
+}
+
+// solid reports a character that is no space, by its first two bytes.
+func solid(a, b byte) bool { return a > ' ' && a < 0x7F || a >= 0xE4 || a == 0xE3 && b != 0x80 }
 
 // unfit finds what is wrong with a cell whatever it means.
 func unfit(f field, c formats.Cell) (issue.Code, []any) {

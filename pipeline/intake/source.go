@@ -9,6 +9,7 @@ import (
 	"baitai/formats/charset"
 	"baitai/formats/csvlist"
 	"baitai/formats/sheet"
+	"baitai/pipeline"
 	"baitai/pipeline/issue"
 )
 
@@ -42,6 +43,9 @@ type Options struct {
 	PlacesMax int
 	// Headers are names that the office has registered for a standard header.
 	Headers map[string]string
+	// KeepMost is how many bytes of rows the first reading keeps, so that Rows need
+	// not read them again; 0 means keepDefault, and less than that none.
+	KeepMost int
 }
 
 // cellCharactersMax bounds a cell of a search key. The longest particular is
@@ -183,8 +187,11 @@ func (o *opened) records(limits formats.Limits) formats.Records {
 	if o.book != nil {
 		return o.book.Rows(o.sheet)
 	}
-	text := charset.NewReader(io.NewSectionReader(o.file, 0, o.size), o.charset)
-	return csvlist.Read(text, csvlist.Options{Comma: o.comma, Limits: limits})
+	return func(yield func(formats.Record, error) bool) {
+		text, stop := pipeline.ReadAhead(charset.NewReader(io.NewSectionReader(o.file, 0, o.size), o.charset))
+		defer stop()
+		csvlist.Read(text, csvlist.Options{Comma: o.comma, Limits: limits})(yield)
+	}
 }
 
 func (o *opened) close() {

@@ -2,84 +2,131 @@ package intake
 
 import (
 	"context"
-	"hash/maphash"
 	"strings"
 
 	"baitai/formats"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
+	"baitai/pipeline/person"
 )
 
 // survey is the first reading: it maps the columns, counts the rows, and looks
 // for everything that refuses a list as a whole.
 func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error {
 	pos.Sheet = l.opened.sheet
-	seed1, seed2 := maphash.MakeSeed(), maphash.MakeSeed()
-	seen := make(map[[2]uint64]int32) // 整理番号, hashed, to the row that has it
-	var cols columns
-	first := true
+	w := surveyor{list: l, pos: pos, seen: newReferences(), wrong: wrong}
 	for rec, err := range l.opened.records(l.opts.Limits) {
 		if err != nil {
 			return err
 		}
-		if first {
-			first = false
-			var bad issue.List
-			if cols, bad = mapColumns(rec, pos, registered(l.opts.Headers)); len(bad) > 0 {
+		if w.kept == nil {
+			if bad := w.header(rec); len(bad) > 0 {
 				wrong.add(bad...)
 				return nil // no row can be judged
 			}
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		if l.Totals.Rows%surveyBreath == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 		l.Totals.Add(l.Totals.Rows+1, "")
-		l.surveyRow(rec, pos, cols, wrong)
-		ref := strings.TrimSpace(wholeNumber(rec.Cells[cols.at[fieldReference]]).Text)
-		key := [2]uint64{maphash.String(seed1, ref), maphash.String(seed2, ref)}
-		at := pos
-		at.Row, at.Column, at.Name = rec.Row, cols.at[fieldReference]+1, cols.header(fieldReference)
-		if ref == "" {
-			wrong.add(issue.New(issue.NoReference, at))
-		} else if earlier, ok := seen[key]; ok {
-			wrong.add(issue.New(issue.DoubledReference, at, earlier))
-		} else {
-			seen[key] = int32(rec.Row)
-		}
+		w.row(rec)
 	}
 	switch {
-	case first:
+	case w.kept == nil:
 		wrong.add(issue.New(issue.EmptyFile, pos))
 	case l.Totals.Rows == 0:
 		wrong.add(issue.New(issue.HeaderOnly, pos))
 	}
-	l.Ignored, l.parser = cols.ignored, &parser{columns: cols}
-	l.Request.Keys = cols.particulars()
+	if w.kept != nil {
+		w.kept.seal()
+	}
+	l.Ignored, l.parser, l.kept = w.cols.ignored, &parser{columns: w.cols}, w.kept
+	l.Request.Keys = w.cols.particulars()
 	return nil
 }
 
-// surveyRow looks for a 個人番号, which no list may hold (spec §2.1). Only a
+// surveyBreath is how many rows are looked at before somebody may stop it.
+const surveyBreath = 256
+
+// A surveyor looks at one record after the other.
+type surveyor struct {
+	list  *List
+	pos   issue.Pos // without a row
+	cols  columns
+	cells raw
+	seen  *references
+	kept  *kept // nil before the header
+	wrong *Refusal
+}
+
+func (w *surveyor) header(rec formats.Record) (bad issue.List) {
+	if w.cols, bad = mapColumns(rec, w.pos, registered(w.list.opts.Headers)); len(bad) == 0 {
+		w.kept = newKept(w.cols, w.list.opts.KeepMost)
+	}
+	return bad
+}
+
+func (w *surveyor) row(rec formats.Record) {
+	w.findMyNumber(rec)
+	w.cols.pick(&w.cells, rec)
+	w.kept.add(rec.Row, &w.cells)
+	ref := strings.TrimSpace(w.cells[fieldReference].Text)
+	var earlier int
+	if ref != "" {
+		if earlier = w.seen.add(ref, rec.Row); earlier == 0 {
+			return
+		}
+	}
+	at := w.pos
+	at.Row, at.Column, at.Name = rec.Row, w.cols.at[fieldReference]+1, w.cols.header(fieldReference)
+	if ref == "" {
+		w.wrong.add(issue.New(issue.NoReference, at))
+	} else {
+		w.wrong.add(issue.New(issue.DoubledReference, at, earlier))
+	}
+}
+
+// findMyNumber looks for a 個人番号, which no list may hold (spec §2.1). Only a
 // 整理番号 may look like one.
-func (l *List) surveyRow(rec formats.Record, pos issue.Pos, cols columns, wrong *Refusal) {
+func (w *surveyor) findMyNumber(rec formats.Record) {
 	for i, cell := range rec.Cells {
-		if i == cols.at[fieldReference] || !holdsMyNumber(cell) {
+		if i == w.cols.at[fieldReference] || !holdsMyNumber(cell) {
 			continue
 		}
+		pos := w.pos
 		pos.Row, pos.Column = rec.Row, i+1
-		if i < len(cols.headers) {
-			pos.Name = cols.headers[i]
+		if i < len(w.cols.headers) {
+			pos.Name = w.cols.headers[i]
 		}
-		wrong.add(issue.New(issue.MyNumberCell, pos))
+		w.wrong.add(issue.New(issue.MyNumberCell, pos))
 	}
 }
 
 // holdsMyNumber looks at a cell as people and spreadsheets write numbers: with an
 // apostrophe before it, or with an exponent.
-func holdsMyNumber(c formats.Cell) bool {
-	c.Text = strings.TrimLeft(strings.TrimSpace(c.Text), "'’＇`")
-	return normal.LooksLikeMyNumber(c.Text) || normal.LooksLikeMyNumber(expand(c.Text))
+func holdsMyNumber(c formats.Cell) bool { return mayBeNumber(c.Text) && isMyNumber(c.Text) }
+
+func isMyNumber(s string) bool {
+	s = strings.TrimLeft(strings.TrimSpace(s), "'’＇`")
+	return normal.LooksLikeMyNumber(s) || normal.LooksLikeMyNumber(expand(s))
+}
+
+// mayBeNumber reports whether a cell can be a 個人番号 at all, which nearly none can:
+// it has twelve figures, or an exponent and at most zerosMost fewer; and no
+// character from U+4000 on but those of full width.
+func mayBeNumber(s string) bool {
+	figures := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c == 0xEF: // the first byte of a figure of full width
+			figures++
+		case c >= 0xE4:
+			return false
+		}
+	}
+	return figures >= person.MyNumberDigits-zerosMost
 }
 
 // compare holds what the request states against what the file is.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 )
 
 // Months and days that are known only roughly, as the standard writes them
@@ -54,9 +55,31 @@ func NewBirth(d Date) (Birth, error) {
 	if d.Month >= 1 && d.Month <= 12 && d.Day <= 31 && d.Day > daysIn(d.Month) {
 		return Birth{}, ErrDate
 	}
-	packed := uint32(d.Year)<<16 | uint32(d.Month)<<8 | uint32(d.Day)
+	if d.Year >= firstYear && d.Year < firstYear+usualYears && d.Complete() {
+		return Birth{p: &usualDays()[dayIndex(d)]}, nil
+	}
+	packed := pack(d)
 	return Birth{p: &packed}, nil
 }
+
+func pack(d Date) uint32 { return uint32(d.Year)<<16 | uint32(d.Month)<<8 | uint32(d.Day) }
+
+// The days on which people who live were born, with those of the oldest records
+// (明治元年 on), are made once: a list of a million rows needs no memory for them.
+const (
+	firstYear  = 1868
+	usualYears = 200
+)
+
+var usualDays = sync.OnceValue(func() *[usualYears * 12 * 31]uint32 {
+	var days [usualYears * 12 * 31]uint32
+	for i := range days {
+		days[i] = pack(Date{firstYear + i/(12*31), 1 + i/31%12, 1 + i%31})
+	}
+	return &days
+})
+
+func dayIndex(d Date) int { return (d.Year-firstYear)*12*31 + (d.Month-1)*31 + d.Day - 1 }
 
 func daysIn(month int) int {
 	switch month {

@@ -80,6 +80,37 @@ func TestBirthKeepsWhatWasWritten(t *testing.T) {
 	}
 }
 
+func TestEveryDayIsKeptAsItIs(t *testing.T) {
+	for year := 1860; year < 2075; year++ {
+		for month := 1; month <= 12; month++ {
+			for day := 1; day <= 31; day++ {
+				d := Date{year, month, day}
+				if b, err := NewBirth(d); err == nil && b.Date() != d {
+					t.Fatalf("%v becomes another day", d)
+				} else if (err == nil) != (day <= daysIn(month)) {
+					t.Fatalf("%v: %v", d, err)
+				}
+			}
+		}
+	}
+}
+
+func TestTextsOfASlabAreAsOthers(t *testing.T) {
+	var s Slab
+	var all []Text
+	for i := range 3 * slabTexts {
+		all = append(all, s.Text(fmt.Sprint("名", i)))
+	}
+	for i, text := range all {
+		if want := NewText(fmt.Sprint("名", i)); !text.Equal(want) || text.Empty() {
+			t.Fatalf("text %d is another", i)
+		}
+	}
+	if !s.Text("").Empty() || fmt.Sprintf("%v %d", all[0], all[1]) != Mask+" "+Mask {
+		t.Error("an empty text or a mask is wrong")
+	}
+}
+
 func mustBirth(t testing.TB, s string) Birth {
 	t.Helper()
 	b, err := ParseBirth(s)

@@ -35,6 +35,26 @@ func NewText(s string) Text {
 	return Text{p: &s}
 }
 
+// A Slab makes texts of which many live about equally long, a few hundred in one
+// piece of memory, which goes when the last of them does. The zero value is ready.
+type Slab struct{ free []string }
+
+// slabTexts are a page of memory.
+const slabTexts = 256
+
+// Text is [NewText] in the slab.
+func (s *Slab) Text(v string) Text {
+	if v == "" {
+		return Text{}
+	}
+	if len(s.free) == 0 {
+		s.free = make([]string, slabTexts)
+	}
+	p := &s.free[0]
+	*p, s.free = v, s.free[1:]
+	return Text{p: p}
+}
+
 // Reveal returns the value.
 func (t Text) Reveal() string {
 	if t.p == nil {

@@ -1,0 +1,60 @@
+package intake
+
+import "hash/maphash"
+
+// references tells which 整理番号 stand twice. It holds 96 bits of two keyed hashes
+// of each and no text: that two different ones among ten million are taken for
+// one is less likely than 10⁻¹⁵ however a list is made, for the keys are drawn
+// anew. A slot takes 16 bytes; the table is at most three quarters full.
+type references struct {
+	seeds [2]maphash.Seed
+	slots []referenceSlot // a power of two
+	used  int
+}
+
+type referenceSlot struct {
+	a   uint64
+	b   uint32
+	row uint32 // 0 where the slot is free
+}
+
+const referenceSlotsFirst = 1 << 12
+
+func newReferences() *references {
+	return &references{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, slots: make([]referenceSlot, referenceSlotsFirst)}
+}
+
+// add notes that a row has the reference; earlier is the row that had it first, 0
+// if there is none.
+func (r *references) add(ref string, row int) (earlier int) {
+	s := referenceSlot{maphash.String(r.seeds[0], ref), uint32(maphash.String(r.seeds[1], ref)), uint32(row)}
+	at := r.find(s)
+	if at.row != 0 {
+		return int(at.row)
+	}
+	*at = s
+	if r.used++; r.used > len(r.slots)/4*3 {
+		r.grow()
+	}
+	return 0
+}
+
+// find is the slot of s, or the free one that it would take.
+func (r *references) find(s referenceSlot) *referenceSlot {
+	mask := uint64(len(r.slots) - 1)
+	for i := s.a & mask; ; i = (i + 1) & mask {
+		if at := &r.slots[i]; at.row == 0 || at.a == s.a && at.b == s.b {
+			return at
+		}
+	}
+}
+
+func (r *references) grow() {
+	before := r.slots
+	r.slots = make([]referenceSlot, 2*len(before))
+	for _, s := range before {
+		if s.row != 0 {
+			*r.find(s) = s
+		}
+	}
+}

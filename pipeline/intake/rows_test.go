@@ -1,0 +1,133 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"baitai/formats"
+	"baitai/formats/charset"
+
+	"pgregory.net/rapid"
+)
+
+// What the first reading keeps is a matter of memory alone: the rows are the same
+// whether all, some or none of them come from it, in every form of list.
+func TestKeptRowsAreThoseThatAreReadAgain(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		table := anyTable(rt)
+		for _, list := range [][]byte{csvOf(t, charset.CP932, table), bookOf(t, part{name: "名簿", rows: texts(table)})} {
+			var want []string
+			for _, most := range []int{-1, 0, rapid.IntRange(1, 2*keptBlock).Draw(rt, "most")} {
+				l, err := openList(t, source("list", list, ""), byDefault(), Options{KeepMost: most})
+				if err != nil {
+					rt.Fatal(err)
+				}
+				for range 2 {
+					got := sayAll(t, l)
+					if want == nil {
+						want = got
+					}
+					if !slices.Equal(got, want) {
+						rt.Fatalf("with %d bytes\n%q\nnot\n%q", most, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
+// A list that is longer than what is kept goes over from memory to the file in
+// the middle, and blocks of kept rows end between them.
+func TestRowsBeyondWhatIsKeptFollowThoseThatAre(t *testing.T) {
+	table := [][]string{{"整理番号", "氏名", "備考", "生年月日", "住所"}}
+	for i := range 9_000 {
+		table = append(table, []string{fmt.Sprint("R-", i), fmt.Sprint("山田　", i), "一\n二", []string{"1980-01-02", "きのう"}[i%2], strings.Repeat("福岡市中央区天神", i%40)})
+	}
+	list := csvOf(t, charset.CP932, table)
+	var want []string
+	for _, most := range []int{-1, keptBlock, 3 * keptBlock, 0} {
+		l, err := openList(t, source("list", list, ""), byDefault(), Options{KeepMost: most})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if some := l.kept.rows; (most < 0) != (some == 0) || (most == 0) != (some == l.Totals.Rows) {
+			t.Errorf("with %d bytes %d rows of %d are kept", most, some, l.Totals.Rows)
+		}
+		got := sayAll(t, l)
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("with %d bytes the rows differ", most)
+		}
+	}
+}
+
+// sayAll writes all rows with where they stand.
+func sayAll(t testing.TB, l *List) []string {
+	t.Helper()
+	var out []string
+	for _, row := range collect(t, l) {
+		out = append(out, fmt.Sprintf("%v %v %s", row.Pos, places(row.Issues), say(row)))
+	}
+	return out
+}
+
+func TestAKeptNumberComesBack(t *testing.T) {
+	for _, n := range []uint64{0, 1, 0x7F, 0x80, 0x3FFF, 0x4000, 1<<32 - 1, 1 << 63, 1<<64 - 1} {
+		var k kept
+		k.number(n)
+		if got, rest := cutNumber(k.block.String() + "x"); got != n || rest != "x" {
+			t.Errorf("%d becomes %d, %q left", n, got, rest)
+		}
+	}
+}
+
+func TestAReferenceIsDoubledOnlyWhereItIs(t *testing.T) {
+	seen := newReferences()
+	const rows = 50_000 // the table grows several times
+	for i := range rows {
+		if earlier := seen.add(fmt.Sprint("R", i), i+1); earlier != 0 {
+			t.Fatalf("row %d is taken for row %d", i+1, earlier)
+		}
+	}
+	for i := range rows {
+		if earlier := seen.add(fmt.Sprint("R", i), rows+i+1); earlier != i+1 {
+			t.Fatalf("row %d is not seen to be that of row %d but %d", rows+i+1, i+1, earlier)
+		}
+	}
+}
+
+// The short ways agree with what they shorten.
+func TestALookAtTheBytesSaysWhatTheWholeTestSays(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"山", "田", "　", " ", "\u00a0", "\u0085", "\u2003", "\u1680", "ー", "あ", "A", "=", "＝", "#", "#N/A", "\n", "\x7f", "7", "７", "123456", "E+10", ".",
+		"'", "-", "－", "𠮷", strings.Repeat("あ", 200), strings.Repeat("x", 499)})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(piece, 0, 6).Draw(t, "pieces"), "")
+		if got, want := trimSpace(s), strings.TrimFunc(s, unicode.IsSpace); got != want {
+			t.Fatalf("%q is trimmed to %q", s, got)
+		}
+		for _, f := range []field{fieldReference, fieldName} {
+			for _, kind := range []formats.CellKind{formats.CellText, formats.CellError} {
+				c := formats.Cell{Text: s, Kind: kind}
+				if code, _ := unfit(f, c); fit(f, &c) && code != "" {
+					t.Fatalf("%q passes, and is %s", s, code)
+				}
+			}
+		}
+	})
+}
+
+func FuzzHoldsMyNumber(f *testing.F) {
+	for _, s := range []string{"123456789018", "１２３４－５６７８－９０１８", "'123456789018", "1.23456789018E11", "1234567890180e-1", "山田太郎"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !mayBeNumber(s) && isMyNumber(s) {
+			t.Fatal("a number is passed over")
+		}
+	})
+}
