@@ -52,17 +52,33 @@ func FoldAddress(s, municipality string) *Address {
 // municipality is the 市町村コード that stands beside it, five or six digits, or
 // empty: where it is given it decides.
 func (t *Tables) FoldAddress(s, municipality string) *Address {
+	if s == "" {
+		return nil
+	}
+	a := new(addressBox)
+	if !t.foldAddress(a, s, municipality) {
+		return nil
+	}
+	return &a.self
+}
+
+// foldAddress is FoldAddress into an empty box; it reports false for a text that
+// holds nothing but spaces.
+func (t *Tables) foldAddress(a *addressBox, s, municipality string) bool {
+	return t.foldFront(a, s, municipality) || t.foldWhole(a, s, municipality)
+}
+
+// foldWhole takes any address apart, from its first character on.
+func (t *Tables) foldWhole(a *addressBox, s, municipality string) bool {
 	s = toNFC(s)
 	var buf [96]rune
 	r := foldAddressText(buf[:0], toNFC(ExpandJuki(s)))
 	r = skipSpaces(r)
 	if len(r) == 0 {
-		return nil
+		return false
 	}
-	a := &addressBox{parts: AddressParts{Received: s}}
-	a.self.p = &a.parts
-	a.parts.Numbers = a.numbers[:0]
-	p := a.self.p
+	p := &a.parts
+	a.self.p, p.Received, p.Numbers = p, s, a.numbers[:0]
 	found, r := p.place(t.places, r, municipality)
 	if len(p.Municipalities) == 1 && strings.HasPrefix(p.Municipalities[0], kyotoCity) {
 		r = p.cutStreet(r)
@@ -77,7 +93,7 @@ func (t *Tables) FoldAddress(s, municipality string) *Address {
 	if p.Ward == "" && len(found) == 1 && len(found[0].wards) > 0 && p.Town != "" {
 		_, p.Ward = knownTown(found, p.Town)
 	}
-	return &a.self
+	return true
 }
 
 // kyotoCity is the front of the 団体コード of 京都市.

@@ -31,6 +31,7 @@ type places struct {
 	names       map[string][]*place // 福岡市中央区, 糟屋郡久山町, 久山町, 中央区
 	byCode      map[string]*place   // by the first five digits, which hold no check digit
 	fullNames   map[string]string   // code → name with its city
+	figures     bool                // some name has a figure in it
 }
 
 // newPlaces reads the municipalities of today.
@@ -70,7 +71,10 @@ func newPlaces(towns map[string]*townSet) *places {
 	return p
 }
 
-func (p *places) add(name string, pl *place) { p.names[name] = append(p.names[name], pl) }
+func (p *places) add(name string, pl *place) {
+	p.names[name] = append(p.names[name], pl)
+	p.figures = p.figures || strings.ContainsAny(name, "0123456789")
+}
 
 // addFormer adds a municipality or ward of the past, which lies in the one of
 // today that has the code.

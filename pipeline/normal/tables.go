@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"hash/maphash"
 	"io"
 	"iter"
 	"strconv"
@@ -23,11 +24,12 @@ var mergedTable string
 var townTable string
 
 // Tables are the tables of places by which addresses are taken apart: the
-// municipalities (市区町村) of today and of the past, and their towns (町域). They
-// never change once made.
+// municipalities (市区町村) of today and of the past, and their towns (町域). What they
+// say never changes once they are made; what they remember of it is only speed.
 type Tables struct {
 	places  *places
 	towns   map[string]*townSet
+	fronts  *fronts
 	version string
 }
 
@@ -144,7 +146,7 @@ func NewTables(files TableFiles) (*Tables, error) {
 func (t *Tables) Version() string { return t.version }
 
 func newTables(merged, towns, version string) (*Tables, error) {
-	t := &Tables{version: version, towns: newTownSets(townTable, towns)}
+	t := &Tables{version: version, towns: newTownSets(townTable, towns), fronts: &fronts{seed: maphash.MakeSeed()}}
 	t.places = newPlaces(t.towns)
 	var wrong TableErrors
 	for n, line := range numbered(towns) {

@@ -1,6 +1,7 @@
 package normal
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -12,6 +13,8 @@ type townSet struct {
 	raw  string // with a bar between
 	m    map[string]struct{}
 	most int // characters of the longest town
+	// figures says that some town has an Arabic figure in its name, folded.
+	figures bool
 }
 
 // newTownSets reads tables of lines of a code and its towns; the towns of two
@@ -37,7 +40,9 @@ func (t *townSet) read() {
 		for name := range strings.SplitSeq(t.raw, "|") {
 			name = tableTown(name)
 			t.most = max(t.most, utf8.RuneCountInString(name))
-			t.m[foldFigures(name)] = struct{}{}
+			name = foldFigures(name)
+			t.figures = t.figures || strings.ContainsAny(name, "0123456789")
+			t.m[name] = struct{}{}
 		}
 	})
 }
@@ -58,6 +63,24 @@ func (t *townSet) longest() int {
 	}
 	t.read()
 	return t.most
+}
+
+// townsWithFigures reports whether a town of the place has an Arabic figure in its name.
+func townsWithFigures(pl *place) bool {
+	for _, w := range pl.wards {
+		if w.towns.hasFigures() {
+			return true
+		}
+	}
+	return pl.towns.hasFigures() || slices.ContainsFunc(pl.prefixes, func(p string) bool { return strings.ContainsAny(p, "0123456789") })
+}
+
+func (t *townSet) hasFigures() bool {
+	if t == nil {
+		return false
+	}
+	t.read()
+	return t.figures
 }
 
 // hasBytes is has without a string made of the name.

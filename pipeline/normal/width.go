@@ -11,14 +11,17 @@ import (
 // whether the text can hold anything that NFC changes at all.
 func toNFC(s string) string {
 	for _, r := range s {
-		switch {
-		case r < 0x300, r >= 0x3000 && r <= 0x3029, r >= 0x3030 && r <= 0x3098, r >= 0x309B && r <= 0x30FF,
-			r >= 0x3400 && r <= 0x9FFF, r >= 0xFF00 && r <= 0xFFEF, r >= 0x2010 && r <= 0x2027, r == 0x2212, r == utf8.RuneError:
-			continue
+		if !composed(r) {
+			return norm.NFC.String(s)
 		}
-		return norm.NFC.String(s)
 	}
 	return s
+}
+
+// composed reports a character that NFC leaves alone, whatever stands beside it.
+func composed(r rune) bool {
+	return r >= 0x3400 && r <= 0x9FFF || r < 0x300 || r >= 0x3000 && r <= 0x3029 || r >= 0x3030 && r <= 0x3098 || r >= 0x309B && r <= 0x30FF ||
+		r >= 0xFF00 && r <= 0xFFEF || r >= 0x2010 && r <= 0x2027 || r == 0x2212 || r == utf8.RuneError
 }
 
 // isSpace reports every character that separates words, the ideographic space
