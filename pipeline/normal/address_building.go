@@ -3,6 +3,7 @@ package normal
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // setBuilding keeps the 方書 and the number of the room at its end.
@@ -30,7 +31,7 @@ func (p *AddressParts) setBuilding(r []rune) {
 // foldBuilding drops the marks in a 方書 and writes its numbers in one way: kanji
 // figures and Ⅱ as others write them, 3棟204 as 3-204, 2F as 2階, 様方 as 方.
 func foldBuilding(r []rune) string {
-	var buf [64]rune
+	var buf [128]byte
 	out := buf[:0]
 	for i := 0; i < len(r); i++ {
 		c := r[i]
@@ -38,7 +39,7 @@ func foldBuilding(r []rune) string {
 		if i+1 < len(r) {
 			next = r[i+1]
 		}
-		afterFigure := len(out) > 0 && isFigure(out[len(out)-1])
+		afterFigure := len(out) > 0 && isFigure(rune(out[len(out)-1]))
 		switch {
 		case c == ' ' || c == '/' || c == '・' || c == '.' || c == '\'' || c == '"' || c == 'ー':
 			continue
@@ -47,14 +48,14 @@ func foldBuilding(r []rune) string {
 				continue
 			}
 		case c >= 'Ⅰ' && c <= 'Ⅻ':
-			out = append(out, []rune(romanFigures[c-'Ⅰ'])...)
+			out = append(out, romanFigures[c-'Ⅰ']...)
 			continue
 		case kanjiFigure(c) >= 0:
 			end := figuresEnd(r, i)
 			if n, ok := kanjiNumber(string(r[i:end])); ok {
-				out = append(out, []rune(strconv.Itoa(n))...)
+				out = strconv.AppendInt(out, int64(n), 10)
 			} else {
-				out = append(out, r[i:end]...)
+				out = utf8Of(out, r[i:end])
 			}
 			i = end - 1
 			continue
@@ -73,7 +74,7 @@ func foldBuilding(r []rune) string {
 		if c == '-' && len(out) > 0 && out[len(out)-1] == '-' {
 			continue
 		}
-		out = append(out, c)
+		out = utf8.AppendRune(out, c)
 	}
 	return string(out)
 }

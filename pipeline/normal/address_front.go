@@ -78,17 +78,6 @@ func firstFigure(s string) int {
 	return -1
 }
 
-// foldUsualText is foldAddressText for a text that is in NFC and names no 住基ネット
-// 統一文字; ok is false for any other.
-func foldUsualText(dst []rune, s string) (_ []rune, ok bool) {
-	for _, r := range s {
-		if !composed(r) || r == '+' || r == '＋' {
-			return nil, false
-		}
-	}
-	return foldAddressText(dst, s), true
-}
-
 // front finds the front, or makes it; nil where the address has to go the long way.
 func (t *Tables) front(text, code string) *front {
 	h := maphash.String(t.fronts.seed, text)

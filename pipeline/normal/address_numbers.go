@@ -174,7 +174,11 @@ func stemAt(r []rune, i int) bool {
 
 // isBranch reports what may follow a 地番 as a 枝番 of its own: 123番地イ.
 func isBranch(r rune) bool {
-	return isStem(r) || strings.ContainsRune("イロハニホヘト", r) && r != 0
+	switch r {
+	case 'イ', 'ロ', 'ハ', 'ニ', 'ホ', 'ヘ', 'ト':
+		return true
+	}
+	return isStem(r)
 }
 
 // unit is the word after a number.

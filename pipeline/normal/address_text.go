@@ -3,6 +3,7 @@ package normal
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // foldAddressText appends the characters of an address in NFC to dst: width, variants,
@@ -11,36 +12,61 @@ import (
 func foldAddressText(dst []rune, s string) []rune {
 	c := placeClasses()
 	for _, r := range s {
-		switch {
-		case r >= 0x4E00 && r <= 0x9FFF:
-			r = c.of(r)
-		case r >= '0' && r <= '9':
-		default:
-			r = foldAddressRune(c, widen(r))
-		}
-		switch {
-		case r == 0:
-			continue
-		case r == ' ':
-			if len(dst) > 0 && dst[len(dst)-1] != ' ' {
-				dst = append(dst, r)
-			}
-			continue
-		case r == '゛' || r == '゜':
-			if n := len(dst); n > 0 {
-				if v, ok := sounded(dst[n-1], r); ok {
-					dst[n-1] = v
-				}
-			}
-			continue
-		case r == '々' || r == '〻':
-			if n := len(dst); n > 0 && isKanji(dst[n-1]) {
-				r = dst[n-1]
-			}
-		}
-		dst = append(dst, r)
+		dst = appendFolded(dst, c, r)
 	}
 	return foldBetween(dst)
+}
+
+// foldUsualText is foldAddressText for a text that is in NFC and names no 住基ネット
+// 統一文字; ok is false for any other. It reads the characters of three bytes, which
+// most are, by itself.
+func foldUsualText(dst []rune, s string) (_ []rune, ok bool) {
+	c := placeClasses()
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		switch {
+		case r >= 0xE3 && r <= 0xEF && len(s)-i >= 3 && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			r, size = r&0x0F<<12|rune(s[i+1]&0x3F)<<6|rune(s[i+2]&0x3F), 3
+		case r >= utf8.RuneSelf:
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		i += size
+		switch {
+		case r >= '０' && r <= '９':
+			dst = append(dst, r-'０'+'0')
+		case !composed(r), r == '+', r == '＋':
+			return nil, false
+		default:
+			dst = appendFolded(dst, c, r)
+		}
+	}
+	return foldBetween(dst), true
+}
+
+// appendFolded appends one character of an address, folded without its neighbours.
+func appendFolded(dst []rune, c *classes, r rune) []rune {
+	switch {
+	case r >= 0x4E00 && r <= 0x9FFF:
+		return append(dst, c.of(r))
+	case r >= '0' && r <= '9':
+		return append(dst, r)
+	}
+	r = foldAddressRune(c, widen(r))
+	n := len(dst)
+	switch {
+	case r == 0, r == ' ' && (n == 0 || dst[n-1] == ' '):
+		return dst
+	case r == '゛' || r == '゜':
+		if n > 0 {
+			if v, ok := sounded(dst[n-1], r); ok {
+				dst[n-1] = v
+			}
+		}
+		return dst
+	case (r == '々' || r == '〻') && n > 0 && isKanji(dst[n-1]):
+		r = dst[n-1]
+	}
+	return append(dst, r)
 }
 
 // foldAddressRune folds what is not a common kanji; 0 for what is dropped.

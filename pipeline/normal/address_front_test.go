@@ -1,0 +1,102 @@
+package normal
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// bothWays folds an address by its front, twice so that it is met again, and
+// from its first character on, and holds that the two agree; front says that
+// the short way was taken.
+func bothWays(t failer, tables *Tables, s, code string) (front bool) {
+	t.Helper()
+	var whole addressBox
+	given := tables.foldWhole(&whole, s, code)
+	for range 2 {
+		var short addressBox
+		if !tables.foldFront(&short, s, code) {
+			if short.self.p != nil || short.parts.Received != "" {
+				t.Fatal("an address that goes the long way leaves something behind")
+			}
+			return false
+		}
+		if !given {
+			t.Fatal("spaces become an address")
+		}
+		sameAddress(t, &short.self, &whole.self)
+	}
+	return true
+}
+
+func TestTheFrontOfAnAddressSaysWhatTheWholeDoes(t *testing.T) {
+	fronts := 0
+	texts := addressTexts(t)
+	for _, s := range texts {
+		for _, code := range []string{"", "401331", "401307", "403440", "40344", "011011", "999999"} {
+			if bothWays(t, EmbeddedTables(), s, code) {
+				fronts++
+			}
+		}
+	}
+	if fronts < len(texts)/2 {
+		t.Errorf("only %d of %d go the short way", fronts, 7*len(texts))
+	}
+}
+
+// addressPieces are what stands between and behind the numbers of an address,
+// and what could be taken for it.
+var addressPieces = []string{"1", "２", "30", "4567", "007", "十三", "二", "一丁目", "丁目", "番", "番地", "番地の", "号", "号室", "の", "ノ", "-", "－", "ー", "−", " ", "　", "条", "線", "町", "区",
+	"大字", "字", "小字", "甲", "乙", "イ", "無番地", "番外地", "官有無番地", "地割", "西", "北", "三菱ビル", "コーポ桜", "Ａ棟", "Ⅱ", "階", "F", "様方", "が", "ケ", "々", "゛", "(", "J+9AD8", "髙", "𠮷", "か\u3099", "󠄀"}
+
+func TestAnyAddressFoldsAlikeBothWays(t *testing.T) {
+	tables := EmbeddedTables()
+	var names, codes []string
+	for name, places := range tables.places.names {
+		names = append(names, name)
+		codes = append(codes, places[0].code)
+	}
+	slices.Sort(names)
+	slices.Sort(codes)
+	own := slices.Sorted(maps.Keys(tables.towns))
+	var towns []string
+	for line := range lines(townTable) {
+		_, raw, _ := strings.Cut(line, "\t")
+		towns = append(towns, strings.Split(raw, "|")...)
+	}
+	total, short := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		code := ""
+		if rapid.Bool().Draw(t, "coded") {
+			code = rapid.SampledFrom(codes).Draw(t, "code")
+		}
+		name := rapid.SampledFrom(names).Draw(t, "municipality")
+		town := rapid.SampledFrom(towns).Draw(t, "town")
+		if set := tables.places.names[name][0].towns; set != nil && rapid.IntRange(0, 3).Draw(t, "its own") > 0 {
+			town = rapid.SampledFrom(strings.Split(set.raw, "|")).Draw(t, "town of it")
+		}
+		if rapid.Bool().Draw(t, "today's") {
+			set := rapid.SampledFrom(own).Draw(t, "of today")
+			name, town = tables.places.fullNames[set], rapid.SampledFrom(strings.Split(tables.towns[set].raw, "|")).Draw(t, "town of today")
+		}
+		rest := rapid.SampledFrom([]string{"", "1", "２", "一丁目3", "十三", "甲5", "　12"}).Draw(t, "number") + strings.Join(rapid.SliceOfN(rapid.SampledFrom(addressPieces), 0, 8).Draw(t, "rest"), "")
+		total++
+		if bothWays(t, tables, name+rapid.SampledFrom([]string{"", "大字", "字", " "}).Draw(t, "between")+town+rest, code) {
+			short++
+		}
+	})
+	if short < total/10 {
+		t.Errorf("only %d of %d go the short way", short, total)
+	}
+}
+
+func FuzzFrontOfAddress(f *testing.F) {
+	for _, s := range []string{"福岡県福岡市中央区天神1-2-3-301", "札幌市中央区北1条西2丁目3", "百道浜二丁目３番４号　センタービル３０１号室", "久留米市田主丸町田主丸459-11", "飯塚市大字川津甲123"} {
+		f.Add(s, "")
+		f.Add(s, "401307")
+	}
+	f.Fuzz(func(t *testing.T, s, code string) { bothWays(t, EmbeddedTables(), s, code) })
+}
