@@ -49,11 +49,10 @@ func ParseBirth(s string) (b person.Birth, respelled bool, err error) {
 		}
 		return b, false, nil
 	}
-	t, ok := birthText(s)
+	d, ok, err := usualBirth(s)
 	if !ok {
-		return person.Birth{}, false, ErrNotDate
+		d, err = anyBirth(s)
 	}
-	d, err := parseDate(t)
 	if err != nil {
 		return person.Birth{}, false, err
 	}
@@ -62,6 +61,14 @@ func ParseBirth(s string) (b person.Birth, respelled bool, err error) {
 		return person.Birth{}, false, ErrImpossible
 	}
 	return b, true, nil
+}
+
+func anyBirth(s string) (person.Date, error) {
+	t, ok := birthText(s)
+	if !ok {
+		return person.Date{}, ErrNotDate
+	}
+	return parseDate(t)
 }
 
 // birthText folds width, spaces and separators of a date.

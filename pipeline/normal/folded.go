@@ -21,6 +21,15 @@ type Folded struct {
 	version bool // made from a version, not from a row
 }
 
+// rowBox is a Folded and what most have, in one piece of memory: a list of a
+// million rows makes as many, and most of what one costs is to allocate it.
+type rowBox struct {
+	folded  Folded
+	name    nameParts
+	kana    kanaParts
+	address addressBox
+}
+
 // FoldQuery folds a row of a list by the embedded tables.
 func FoldQuery(q *person.Query) *Folded { return embeddedTables().FoldQuery(q) }
 
@@ -29,16 +38,12 @@ func FoldVersion(v *person.Version) *Folded { return embeddedTables().FoldVersio
 
 // FoldQuery folds a row of a list.
 func (t *Tables) FoldQuery(q *person.Query) *Folded {
-	f := &Folded{
-		Code:           q.Code,
-		Name:           FoldName(q.Name.Reveal()),
-		Kana:           FoldKana(q.Kana.Reveal()),
-		Birth:          q.Birth,
-		BirthRespelled: q.BirthRespelled,
-		Sex:            q.Sex,
-		Address:        t.FoldAddress(q.Address.Reveal(), ""),
-	}
-	if name := q.Name.Reveal(); f.Kana == nil && !HasKanji(name) && !Latin(name) {
+	b := new(rowBox)
+	f := &b.folded
+	f.Code, f.Birth, f.BirthRespelled, f.Sex = q.Code, q.Birth, q.BirthRespelled, q.Sex
+	name := q.Name.Reveal()
+	t.fill(b, name, q.Kana.Reveal(), q.Address.Reveal(), "")
+	if f.Kana == nil && !HasKanji(name) && !Latin(name) {
 		f.Kana = FoldKana(name) // a list whose 氏名 is in kana
 	}
 	f.Former = formerName(f.Name, q.FormerSurname.Reveal())
@@ -48,24 +53,30 @@ func (t *Tables) FoldQuery(q *person.Query) *Folded {
 // FoldVersion folds one version of a person. A 国外転出者 (住基法17条3号) has no
 // address; the 最終住所 stands in its place.
 func (t *Tables) FoldVersion(v *person.Version) *Folded {
-	f := &Folded{
-		Code:    v.Code,
-		OldCode: v.OldCode,
-		Name:    FoldName(v.Name.Reveal()),
-		Kana:    FoldKana(v.Kana.Reveal()),
-		Birth:   v.Birth,
-		Sex:     v.Sex,
-		Support: v.Support,
-		State:   v.State,
-		version: true,
-	}
+	b := new(rowBox)
+	f := &b.folded
+	f.Code, f.OldCode, f.Birth, f.Sex, f.Support, f.State = v.Code, v.OldCode, v.Birth, v.Sex, v.Support, v.State
+	f.version = true
+	address, code := v.Address.Reveal(), v.Municipality
 	if v.State == person.Abroad {
-		f.Address = t.FoldAddress(v.LastAddress.Reveal(), "")
-	} else {
-		f.Address = t.FoldAddress(v.Address.Reveal(), v.Municipality)
+		address, code = v.LastAddress.Reveal(), ""
 	}
+	t.fill(b, v.Name.Reveal(), v.Kana.Reveal(), address, code)
 	f.Former = formerName(f.Name, v.FormerSurname.Reveal())
 	return f
+}
+
+// fill folds the texts.
+func (t *Tables) fill(b *rowBox, name, kana, address, code string) {
+	if name != "" {
+		b.folded.Name = b.name.fold(name)
+	}
+	if kana != "" {
+		b.folded.Kana = b.kana.fold(kana)
+	}
+	if address != "" && t.foldAddress(&b.address, address, code) {
+		b.folded.Address = &b.address.self
+	}
 }
 
 // formerName puts a 旧氏 before the given name of n; nil where either is unknown.

@@ -25,6 +25,14 @@ func (k *kanaParts) formText() string {
 
 // FoldKana folds a ふりがな; nil for a text that holds nothing but spaces.
 func FoldKana(s string) *Kana {
+	if s == "" {
+		return nil
+	}
+	return new(kanaParts).fold(s)
+}
+
+// fold is FoldKana into parts that are empty.
+func (k *kanaParts) fold(s string) *Kana {
 	received := s
 	if !plainKatakana(s) {
 		received = toNFC(s)
@@ -33,8 +41,7 @@ func FoldKana(s string) *Kana {
 	if form == "" {
 		return nil
 	}
-	k := &kanaParts{received: received, form: form}
-	k.self.p = k
+	k.self.p, k.received, k.form = k, received, form
 	return &k.self
 }
 

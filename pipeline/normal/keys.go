@@ -60,21 +60,22 @@ func PersonKeys(dst []Key, versions ...*Folded) []Key {
 		for _, other := range versions {
 			birth, dated := keyBirth(other.Birth)
 			for _, n := range names {
-				if n != "" && dated {
-					k.add(KeyNameBirth, newHash(KeyNameBirth).text(n).text(birth))
+				if n == (pieces{}) {
+					continue
 				}
-				if n != "" {
-					k.place(KeyNameAddress, n, other.Address)
+				if dated {
+					k.add(KeyNameBirth, newHash(KeyNameBirth).pieces(n).date(birth))
 				}
+				k.place(KeyNameAddress, newHash(KeyNameAddress).pieces(n), other.Address)
 			}
 			if kana != "" && dated {
-				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(kana).text(birth))
+				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(kana).date(birth))
 			}
 			if kana != "" {
-				k.place(KeyKanaAddress, kana, other.Address)
+				k.place(KeyKanaAddress, newHash(KeyKanaAddress).text(kana), other.Address)
 			}
 			if dated {
-				k.place(KeyBirthAddress, birth, name.Address)
+				k.place(KeyBirthAddress, newHash(KeyBirthAddress).date(birth), name.Address)
 			}
 		}
 	}
@@ -93,10 +94,10 @@ func (k *keyring) add(kind KeyKind, h hash) {
 	}
 }
 
-// place adds the keys of a text with each municipality that an address may lie
+// place adds the keys of a hashed text with each municipality that an address may lie
 // in and the first number of the address. Two addresses whose municipality nobody
 // knows can still be the same, so none is a place too.
-func (k *keyring) place(kind KeyKind, text string, a *Address) {
+func (k *keyring) place(kind KeyKind, h hash, a *Address) {
 	if a == nil {
 		return
 	}
@@ -104,7 +105,6 @@ func (k *keyring) place(kind KeyKind, text string, a *Address) {
 	if len(a.p.Numbers) > 0 {
 		first = a.p.Numbers[0]
 	}
-	h := newHash(kind).text(text)
 	for _, m := range a.p.Municipalities {
 		k.add(kind, h.text(m).text(first))
 	}
@@ -115,26 +115,24 @@ func (k *keyring) place(kind KeyKind, text string, a *Address) {
 
 // keyNames are the spellings under which f is found or looks: the name, the name
 // with 旧氏, and for a row the name in the other order.
-func (f *Folded) keyNames() (names [3]string) {
+func (f *Folded) keyNames() (names [3]pieces) {
 	if f.Name != nil {
-		names[0] = f.Name.p.variantText()
-		if !f.version && f.Name.p.split > 0 {
-			names[2] = f.Name.p.given() + f.Name.p.surname()
+		names[0] = f.Name.p.variantPieces()
+		if !f.version {
+			own := f.Name.p.parts()
+			names[2] = pieces{own.b, own.a}
 		}
 	}
 	if f.Former != nil {
-		names[1] = f.Former.p.variantText()
+		names[1] = f.Former.p.variantPieces()
 	}
 	return names
 }
 
 // keyBirth is the date as four bytes; ok is false where a part is unknown.
-func keyBirth(b person.Birth) (key string, ok bool) {
+func keyBirth(b person.Birth) (key [4]byte, ok bool) {
 	d := b.Date()
-	if !d.Complete() {
-		return "", false
-	}
-	return string([]byte{byte(d.Year >> 8), byte(d.Year), byte(d.Month), byte(d.Day)}), true
+	return [4]byte{byte(d.Year >> 8), byte(d.Year), byte(d.Month), byte(d.Day)}, d.Complete()
 }
 
 // hash is FNV-1a, 64 bits, which is fixed for good and needs no key: keys stand
@@ -145,10 +143,20 @@ func newHash(kind KeyKind) hash { return hash(14695981039346656037).byte(byte(ki
 
 func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
 
-// text adds a text and its end, so that ab+c and a+bc differ.
-func (h hash) text(s string) hash {
+func (h hash) bytes(s string) hash {
 	for i := range len(s) {
 		h = h.byte(s[i])
 	}
-	return h.byte(0xFF) // no byte of UTF-8
+	return h
+}
+
+// text adds a text and its end, so that ab+c and a+bc differ.
+func (h hash) text(s string) hash { return h.bytes(s).byte(0xFF) } // no byte of UTF-8
+
+// pieces adds a text in two pieces as if it were in one.
+func (h hash) pieces(p pieces) hash { return h.bytes(p.a).text(p.b) }
+
+// date adds a date and its end.
+func (h hash) date(d [4]byte) hash {
+	return h.byte(d[0]).byte(d[1]).byte(d[2]).byte(d[3]).byte(0xFF)
 }

@@ -135,13 +135,21 @@ func (p pieces) ends() (first, last rune) {
 
 // FoldName folds a 氏名; nil for a text that holds nothing but spaces.
 func FoldName(s string) *Name {
-	if n := foldUsual(s); n != nil {
+	if s == "" {
+		return nil
+	}
+	return new(nameParts).fold(s)
+}
+
+// fold is FoldName into parts that are empty.
+func (n *nameParts) fold(s string) *Name {
+	n.self.p = n
+	if n.foldUsual(s) {
 		return &n.self
 	}
-	received := toNFC(s)
-	s = toNFC(ExpandJuki(received))
-	n := &nameParts{received: received, kanji: HasKanji(s)}
-	n.self.p = n
+	n.received = toNFC(s)
+	s = toNFC(ExpandJuki(n.received))
+	n.kanji = HasKanji(s)
 	var split int
 	n.form, split = foldForm(s)
 	base := dropSelectors(n.form)
@@ -156,9 +164,9 @@ func FoldName(s string) *Name {
 }
 
 // foldUsual folds in one pass the names that nearly all are: kanji and kana that
-// only the variant classes change, with at most one space inside. It is nil for
-// any other.
-func foldUsual(s string) *nameParts {
+// only the variant classes change, with at most one space inside. It reports
+// false, and changes nothing, for any other.
+func (n *nameParts) foldUsual(s string) bool {
 	c := variantClasses()
 	gap, gapEnd := 0, 0
 	same, kanji := true, false
@@ -171,19 +179,18 @@ func foldUsual(s string) *nameParts {
 			kanji = true
 		case r >= 'ぁ' && r <= 'ん', r >= 'ァ' && r <= 'ヴ':
 			if bigKana(r) != r {
-				return nil
+				return false
 			}
 		case (r == 0x3000 || r == ' ') && gap == 0 && i > 0:
 			gap, gapEnd = i, i+utf8.RuneLen(r)
 		default:
-			return nil
+			return false
 		}
 	}
 	if s == "" || gapEnd == len(s) {
-		return nil
+		return false
 	}
-	n := &nameParts{received: s, kanji: kanji, gap: uint32(gap), gapEnd: uint32(gapEnd), split: uint32(gap)}
-	n.self.p = n
+	n.received, n.kanji, n.gap, n.gapEnd, n.split = s, kanji, uint32(gap), uint32(gapEnd), uint32(gap)
 	if gap > 0 {
 		runes--
 	}
@@ -193,7 +200,7 @@ func foldUsual(s string) *nameParts {
 		n.split = splitOf(n.variant, form[:gap])
 	}
 	n.runes = uint16(min(runes, math.MaxUint16))
-	return n
+	return true
 }
 
 // splitOf is the length of the surname in variant, which is as many characters

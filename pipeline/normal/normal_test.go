@@ -376,3 +376,41 @@ func TestTheShortWayOfAUsualNameLeadsWhereTheLongOneDoes(t *testing.T) {
 		}
 	})
 }
+
+// The notations that are read straight from the bytes are read as all others are.
+func TestAUsualBirthIsWhatAnyBirthIs(t *testing.T) {
+	check := func(t failer, s string) bool {
+		t.Helper()
+		d, ok, err := usualBirth(s)
+		if ok {
+			if want, wantErr := anyBirth(s); d != want && err == nil || !errors.Is(err, wantErr) {
+				t.Fatalf("%s: %v %v, not %v %v", s, d, err, want, wantErr)
+			}
+		}
+		return ok
+	}
+	for _, s := range foldedTexts(t, "testdata/birth.txt") {
+		check(t, s)
+	}
+	for _, s := range []string{"昭和55年1月2日", "S55.1.2", "1980/01/02", "１９８０年１２月３１日", "令和７年４月１日", "H1.1.8"} {
+		if !check(t, s) {
+			t.Errorf("%s goes the long way", s)
+		}
+	}
+	sample := func(t *rapid.T, of ...string) string { return rapid.SampledFrom(of).Draw(t, "piece") }
+	rapid.Check(t, func(t *rapid.T) {
+		first := sample(t, "", "昭和", "S", "大正", "明治", "平成", "R", "令和", "昭", "s", "西暦")
+		sep := sample(t, "/", ".", "-", "．", "")
+		y, m, d := sep, sep, ""
+		if rapid.Bool().Draw(t, "words") {
+			y, m, d = "年", "月", "日"
+		}
+		if rapid.IntRange(0, 9).Draw(t, "spoilt") == 0 {
+			m = sample(t, "月", "/", "", " ")
+		}
+		number := func(of ...string) string {
+			return sample(t, append(of, "1", "02", "12", "0", "元", "３", "２９", "31", "99", "1.5")...)
+		}
+		check(t, first+number("1980", "55", "64", "１９２６", "980", "19800")+y+number("13")+m+number("30")+d)
+	})
+}

@@ -23,6 +23,12 @@ func ParseSex(s string) (person.Sex, error) {
 		}
 		return v, nil
 	}
+	switch s { // as most lists have it
+	case "男":
+		return person.Male, nil
+	case "女":
+		return person.Female, nil
+	}
 	t, ok := birthText(s)
 	if !ok {
 		if strings.TrimFunc(s, isSpace) == "" {
