@@ -79,8 +79,7 @@ func (p *parser) pos(row issue.Pos, f field) issue.Pos {
 }
 
 // fit reports a cell that unfit finds nothing wrong with, at one look over its
-// bytes; it may say false of one that is fit. No control character begins with
-// another byte than these, and no first character that a 整理番号 may not have.
+// bytes; it may say false of one that is fit.
 func fit(f field, c *formats.Cell) bool {
 	s := c.Text
 	if s == "" {
@@ -89,12 +88,27 @@ func fit(f field, c *formats.Cell) bool {
 	if c.Kind == formats.CellError || s[0] == '#' || len(s) > cellCharactersMax {
 		return false
 	}
-	for i := range len(s) {
-		if b := s[i]; b < 0x20 || b == 0x7F || b == 0xC2 {
-			return false
+	return !mayHoldControl(s) && (f != fieldReference || s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] <= 'z')
+}
+
+// mayHoldControl reports whether a byte is one with which a control character
+// begins: below 0x20, 0x7F, or 0xC2 before 0x80 to 0x9F. It looks at eight bytes at once
+// (Bit Twiddling Hacks: «determine if a word has a byte less than n»).
+func mayHoldControl(s string) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		del, lead := w^ones*0x7F, w^ones*0xC2
+		if ((w-ones*0x20)&^w|(del-ones)&^del|(lead-ones)&^lead)&tops != 0 {
+			return true
 		}
 	}
-	return f != fieldReference || s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] <= 'z'
+	for i := range len(s) {
+		if b := s[i]; b < 0x20 || b == 0x7F || b == 0xC2 {
+			return true
+		}
+	}
+	return false
 }
 
 // trimSpace is strings.TrimFunc with unicode.IsSpace after a look at both ends:

@@ -121,6 +121,20 @@ func TestALookAtTheBytesSaysWhatTheWholeTestSays(t *testing.T) {
 	})
 }
 
+func TestEveryByteOfAControlCharacterIsSeen(t *testing.T) {
+	for n := range 20 {
+		for at := range n {
+			for b := range 256 {
+				s := []byte(strings.Repeat("A", n))
+				s[at] = byte(b)
+				if want := b < 0x20 || b == 0x7F || b == 0xC2; mayHoldControl(string(s)) != want {
+					t.Fatalf("byte %#x at %d of %d: not %v", b, at, n, want)
+				}
+			}
+		}
+	}
+}
+
 func FuzzHoldsMyNumber(f *testing.F) {
 	for _, s := range []string{"123456789018", "１２３４－５６７８－９０１８", "'123456789018", "1.23456789018E11", "1234567890180e-1", "山田太郎"} {
 		f.Add(s)
