@@ -21,6 +21,8 @@ type front struct {
 	code  string // 市町村コード beside it
 	parts AddressParts
 	lead  []rune // 丁目 in kanji behind the town, folded
+	chome string // its number, where lead is nothing else
+	plain bool   // no town of the municipality has a figure in its name
 }
 
 // fronts remembers as many as a prefecture has towns, several times over: a slot
@@ -44,24 +46,46 @@ func (t *Tables) foldFront(a *addressBox, s, code string) bool {
 	if at <= 0 {
 		return false
 	}
-	var buf [96]rune
-	r, ok := foldUsualText(buf[:0], s[at:])
-	if !ok || !ordinary(r[figuresEnd(r, 0):]) {
-		return false
-	}
 	f := t.front(s[:at], code)
 	if f == nil {
 		return false
 	}
+	rest := s[at:]
 	a.parts = f.parts
 	p := &a.parts
-	a.self.p, p.Received, p.Numbers = p, s, a.numbers[:0]
-	if len(f.lead) > 0 {
-		var joined [112]rune
-		r = append(append(joined[:0], f.lead...), r...)
+	p.Numbers = a.numbers[:0]
+	from, usual := 0, false // what has still to be folded
+	if f.plain && (len(f.lead) == 0 || f.chome != "") {
+		from, usual = p.usualNumbers(f.chome, rest)
 	}
-	p.setBuilding(p.cutNumbers(r))
+	var buf [96]rune
+	r := buf[:0]
+	if from < len(rest) {
+		var ok bool
+		if r, ok = foldUsualText(r, rest[from:]); !ok || !usual && !f.endsBefore(r) {
+			*a = addressBox{}
+			return false
+		}
+	}
+	a.self.p, p.Received = p, s
+	switch {
+	case usual && len(r) > 0:
+		p.setBuilding(r[1:])
+	case usual:
+	case len(f.lead) > 0:
+		var joined [112]rune
+		p.setBuilding(p.cutNumbers(append(append(joined[:0], f.lead...), r...)))
+	default:
+		p.setBuilding(p.cutNumbers(r))
+	}
 	return true
+}
+
+// endsBefore reports whether the town ends where the front does, given what
+// follows it, folded: 北 is not the town of 北1条西.
+func (f *front) endsBefore(r []rune) bool {
+	after := r[figuresEnd(r, 0):]
+	return ordinary(after) || f.plain && !townUnit(after)
 }
 
 // firstFigure is where the first figure of either width begins; −1 where none
@@ -115,11 +139,12 @@ func (t *Tables) makeFront(f *front) bool {
 	if len(found) != 1 || len(p.Municipalities) != 1 || strings.HasPrefix(p.Municipalities[0], kyotoCity) || len(r) > townEndMax {
 		return false
 	}
+	f.plain = !townsWithFigures(found[0])
 	counted := false
 	for i := 0; i < len(r); i++ {
 		if end := figuresEnd(r, i); end > i && !isFigure(r[i]) {
 			if numberUnit(r[end:]) {
-				if !hasWord(r[end:], "丁目") || townsWithFigures(found[0]) {
+				if !hasWord(r[end:], "丁目") || !f.plain {
 					return false
 				}
 				counted = true
@@ -132,6 +157,9 @@ func (t *Tables) makeFront(f *front) bool {
 		return false
 	}
 	f.lead = slices.Clone(rest[:len(rest)-1])
+	if end := figuresEnd(f.lead, 0); string(f.lead[end:]) == "丁目" {
+		f.chome, _ = figures(f.lead[:end])
+	}
 	p.setTown(town)
 	if found[0].former != "" {
 		p.setToday(found[0])

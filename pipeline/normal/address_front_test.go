@@ -52,6 +52,10 @@ func TestTheFrontOfAnAddressSaysWhatTheWholeDoes(t *testing.T) {
 var addressPieces = []string{"1", "２", "30", "4567", "007", "十三", "二", "一丁目", "丁目", "番", "番地", "番地の", "号", "号室", "の", "ノ", "-", "－", "ー", "−", " ", "　", "条", "線", "町", "区",
 	"大字", "字", "小字", "甲", "乙", "イ", "無番地", "番外地", "官有無番地", "地割", "西", "北", "三菱ビル", "コーポ桜", "Ａ棟", "Ⅱ", "階", "F", "様方", "が", "ケ", "々", "゛", "(", "J+9AD8", "髙", "𠮷", "か\u3099", "󠄀"}
 
+// addressTails stand behind the numbers.
+var addressTails = []string{"", " ", "　", "　コーポ桜301号室", " 三菱ビル2F", "　室町ハイツ", "　室", "　Ａ棟", "　様方", "　番町荘", "　字", "　大字荘", "　壱番館", "　乙荘２", "　乙2", "　ー1", "　々", "　ケ丘荘",
+	"　無番地", "　ｺｰﾎﾟ", "　301", " -3", "　　桜", "コーポ", "階", "　小字荘", "　之荘", "　がき荘", "　J+9AD8荘", "　丁"}
+
 func TestAnyAddressFoldsAlikeBothWays(t *testing.T) {
 	tables := EmbeddedTables()
 	var names, codes []string
@@ -83,6 +87,13 @@ func TestAnyAddressFoldsAlikeBothWays(t *testing.T) {
 			name, town = tables.places.fullNames[set], rapid.SampledFrom(strings.Split(tables.towns[set].raw, "|")).Draw(t, "town of today")
 		}
 		rest := rapid.SampledFrom([]string{"", "1", "２", "一丁目3", "十三", "甲5", "　12"}).Draw(t, "number") + strings.Join(rapid.SliceOfN(rapid.SampledFrom(addressPieces), 0, 8).Draw(t, "rest"), "")
+		if rapid.Bool().Draw(t, "usual") {
+			rest = ""
+			for range rapid.IntRange(1, 5).Draw(t, "numbers") {
+				rest += rapid.SampledFrom([]string{"1", "２", "03", "１２３", "4567", "12345"}).Draw(t, "figures") + rapid.SampledFrom([]string{"丁目", "番", "番地", "号", "-", "－", "−", "", "号", "の", "番館"}).Draw(t, "unit")
+			}
+			rest += rapid.SampledFrom(addressTails).Draw(t, "tail")
+		}
 		total++
 		if bothWays(t, tables, name+rapid.SampledFrom([]string{"", "大字", "字", " "}).Draw(t, "between")+town+rest, code) {
 			short++

@@ -292,7 +292,7 @@ func figures(r []rune) (string, bool) {
 	if len(r) == 0 {
 		return "", false
 	}
-	if isFigure(r[0]) && len(r) <= 3 {
+	if isFigure(r[0]) && len(r) <= 4 {
 		n := 0
 		for _, c := range r {
 			n = n*10 + int(c-'0')
@@ -307,11 +307,19 @@ func figures(r []rune) (string, bool) {
 	return strconv.Itoa(n), ok
 }
 
-// smallNumbers are the texts of 0 to 999, which most numbers of an address are.
-var smallNumbers = sync.OnceValue(func() *[1000]string {
-	var t [1000]string
-	for i := range t {
-		t[i] = strconv.Itoa(i)
+// smallNumbers are the texts of 0 to 9999, which nearly all numbers of an address
+// are, all in one piece of memory.
+var smallNumbers = sync.OnceValue(func() *[10_000]string {
+	var all []byte
+	var ends [10_000]int
+	for i := range ends {
+		all = strconv.AppendInt(all, int64(i), 10)
+		ends[i] = len(all)
+	}
+	var t [10_000]string
+	text, from := string(all), 0
+	for i, to := range ends {
+		t[i], from = text[from:to], to
 	}
 	return &t
 })
