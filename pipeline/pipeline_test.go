@@ -228,3 +228,17 @@ func TestReadAheadGivesWhatItsReaderGives(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkEachN is what it costs to hand a row to a worker and back.
+func BenchmarkEachN(b *testing.B) {
+	const rows = 100_000
+	stage := EachN(2, 256, func(r Row[int]) (int, issue.List) { return r.Value + 1, nil })
+	for b.Loop() {
+		for _, err := range stage(context.Background(), numbers(rows, nil)) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows*b.N), "ns/row")
+}

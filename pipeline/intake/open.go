@@ -188,7 +188,9 @@ func (l *List) prepare(pos issue.Pos) (digest string, err error) {
 		}
 	}
 	var probe charset.Probe
-	if _, err = io.Copy(io.MultiWriter(h, &probe), all); err != nil {
+	ahead, stop := pipeline.ReadAhead(io.TeeReader(all, h)) // opening seals and hashing beside the probe
+	defer stop()
+	if _, err = io.Copy(&probe, ahead); err != nil {
 		return "", err
 	}
 	c, err := probe.Decide(declared)
