@@ -10,6 +10,9 @@ type references struct {
 	seeds [2]maphash.Seed
 	slots []referenceSlot // a power of two
 	used  int
+
+	waiting []referenceSlot
+	fetched uint64 // of no meaning: what was read ahead has to go somewhere
 }
 
 type referenceSlot struct {
@@ -24,19 +27,37 @@ func newReferences() *references {
 	return &references{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, slots: make([]referenceSlot, referenceSlotsFirst)}
 }
 
-// add notes that a row has the reference; earlier is the row that had it first, 0
-// if there is none.
-func (r *references) add(ref string, row int) (earlier int) {
+// waiting is how many references are looked up together. The table of a long list
+// lies outside every cache; the slots of many are fetched side by side, those of
+// one after the other are not.
+const waiting = 64
+
+// add notes that a row has the reference, and reports whether it is time to settle.
+func (r *references) add(ref string, row int) (full bool) {
 	s := referenceSlot{maphash.String(r.seeds[0], ref), uint32(maphash.String(r.seeds[1], ref)), uint32(row)}
-	at := r.find(s)
-	if at.row != 0 {
-		return int(at.row)
+	r.waiting = append(r.waiting, s)
+	return len(r.waiting) == waiting
+}
+
+// settle gives, for each row that was added since the last time and has a
+// reference that an earlier one had, the two rows, in the order of the list.
+func (r *references) settle(doubled func(row, earlier int)) {
+	mask := uint64(len(r.slots) - 1)
+	for _, s := range r.waiting {
+		r.fetched ^= r.slots[s.a&mask].a
 	}
-	*at = s
-	if r.used++; r.used > len(r.slots)/4*3 {
-		r.grow()
+	for _, s := range r.waiting {
+		at := r.find(s)
+		if at.row != 0 {
+			doubled(int(s.row), int(at.row))
+			continue
+		}
+		*at = s
+		if r.used++; r.used > len(r.slots)/4*3 {
+			r.grow()
+		}
 	}
-	return 0
+	r.waiting = r.waiting[:0]
 }
 
 // find is the slot of s, or the free one that it would take.

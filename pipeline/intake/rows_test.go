@@ -9,6 +9,8 @@ import (
 
 	"baitai/formats"
 	"baitai/formats/charset"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
 
 	"pgregory.net/rapid"
 )
@@ -89,15 +91,58 @@ func TestAKeptNumberComesBack(t *testing.T) {
 func TestAReferenceIsDoubledOnlyWhereItIs(t *testing.T) {
 	seen := newReferences()
 	const rows = 50_000 // the table grows several times
-	for i := range rows {
-		if earlier := seen.add(fmt.Sprint("R", i), i+1); earlier != 0 {
-			t.Fatalf("row %d is taken for row %d", i+1, earlier)
+	var got [][2]int
+	add := func(ref, row int) {
+		if seen.add(fmt.Sprint("R", ref), row) {
+			seen.settle(func(row, earlier int) { got = append(got, [2]int{row, earlier}) })
 		}
 	}
 	for i := range rows {
-		if earlier := seen.add(fmt.Sprint("R", i), rows+i+1); earlier != i+1 {
-			t.Fatalf("row %d is not seen to be that of row %d but %d", rows+i+1, i+1, earlier)
+		add(i, i+1)
+	}
+	if len(got) > 0 {
+		t.Fatalf("row %d is taken for row %d", got[0][0], got[0][1])
+	}
+	for i := range rows {
+		add(i, rows+i+1)
+	}
+	add(7, 2*rows+1)
+	seen.settle(func(row, earlier int) { got = append(got, [2]int{row, earlier}) })
+	if len(got) != rows+1 || got[rows] != [2]int{2*rows + 1, 8} {
+		t.Fatalf("%d of %d are seen", len(got), rows+1)
+	}
+	for i, pair := range got[:rows] {
+		if pair != [2]int{rows + i + 1, i + 1} {
+			t.Fatalf("rows %d and %d are not those", pair[0], pair[1])
 		}
+	}
+}
+
+// A refusal names its places in the order of the list, whatever kinds of fault
+// they are and however far apart.
+func TestARefusalIsInTheOrderOfTheList(t *testing.T) {
+	number := person.AppendCheckDigit("12345678901")
+	table := [][]string{{"整理番号", "氏名", "備考", "生年月日"}}
+	var want []string
+	for row := 2; row < 400; row++ {
+		line := []string{fmt.Sprint("R", row), "山田　花子", "", "1980-01-02"}
+		if row%7 == 0 {
+			line[2] = number
+			want = append(want, fmt.Sprintf("%s@%d:3(備考)", issue.MyNumberCell, row))
+		}
+		switch {
+		case row%11 == 0:
+			line[0] = " "
+			want = append(want, fmt.Sprintf("%s@%d:1(整理番号)", issue.NoReference, row))
+		case row%5 == 0:
+			line[0] = "R2"
+			want = append(want, fmt.Sprintf("%s@%d:1(整理番号)", issue.DoubledReference, row))
+		}
+		table = append(table, line)
+	}
+	r := refusalOf(t, source("list", csvOf(t, charset.CP932, table), ""), byDefault(), Options{})
+	if got := places(r.Issues); got != strings.Join(want, " ") {
+		t.Errorf("got %s\nnot %s", got, strings.Join(want, " "))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error {
 	pos.Sheet = l.opened.sheet
 	w := surveyor{list: l, pos: pos, seen: newReferences(), wrong: wrong}
+	defer w.settle()
 	for rec, err := range l.opened.records(l.opts.Limits) {
 		if err != nil {
 			return err
@@ -72,20 +73,28 @@ func (w *surveyor) row(rec formats.Record) {
 	w.findMyNumber(rec)
 	w.cols.pick(&w.cells, rec)
 	w.kept.add(rec.Row, &w.cells)
-	ref := strings.TrimSpace(w.cells[fieldReference].Text)
-	var earlier int
-	if ref != "" {
-		if earlier = w.seen.add(ref, rec.Row); earlier == 0 {
-			return
-		}
+	switch ref := strings.TrimSpace(w.cells[fieldReference].Text); {
+	case ref == "":
+		w.settle()
+		w.wrong.add(issue.New(issue.NoReference, w.reference(rec.Row)))
+	case w.seen.add(ref, rec.Row):
+		w.settle()
 	}
+}
+
+// settle adds what is wrong with the references so far. It goes before anything
+// that is added of a later row: a refusal is in the order of the list.
+func (w *surveyor) settle() {
+	w.seen.settle(func(row, earlier int) {
+		w.wrong.add(issue.New(issue.DoubledReference, w.reference(row), earlier))
+	})
+}
+
+// reference is where the 整理番号 of a row stands.
+func (w *surveyor) reference(row int) issue.Pos {
 	at := w.pos
-	at.Row, at.Column, at.Name = rec.Row, w.cols.at[fieldReference]+1, w.cols.header(fieldReference)
-	if ref == "" {
-		w.wrong.add(issue.New(issue.NoReference, at))
-	} else {
-		w.wrong.add(issue.New(issue.DoubledReference, at, earlier))
-	}
+	at.Row, at.Column, at.Name = row, w.cols.at[fieldReference]+1, w.cols.header(fieldReference)
+	return at
 }
 
 // findMyNumber looks for a 個人番号, which no list may hold (spec §2.1). Only a
@@ -100,6 +109,7 @@ func (w *surveyor) findMyNumber(rec formats.Record) {
 		if i < len(w.cols.headers) {
 			pos.Name = w.cols.headers[i]
 		}
+		w.settle()
 		w.wrong.add(issue.New(issue.MyNumberCell, pos))
 	}
 }
