@@ -18,6 +18,17 @@
 // first lines. Those made from MJ data are CC BY-SA 2.1 JP. An office may lay its
 // own municipalities of the past and towns over the embedded ones ([NewTables]);
 // whoever keeps keys keeps [Tables.Version] beside them.
+//
+// What it costs, and why (core-time of go test -bench; a list of a million rows
+// folds as many of each): a name 0.1 µs, a stored date 0.03, one with an era 0.1, an
+// address 0.35, with a 方書 0.7, a row with its keys 1.0. Nearly every text is of the few
+// usual shapes, and each shape has a short way that reads its bytes once; all
+// else, and whatever is doubtful, goes the long way, which alone says what is
+// right: tests hold the two together. Of an address, what stands before the first
+// figure is looked up in what was met before (address_front.go); taking it apart
+// anew was two thirds of 1.5 to 3 µs. A row is one piece of memory: what is left
+// of its cost is mostly to allocate it, and waiting for tables that lie outside
+// the caches.
 package normal
 
 // NormalVersion names the folding rules and tables that keys are made with. It

@@ -195,9 +195,10 @@ func (n *nameParts) foldUsual(s string) bool {
 		runes--
 	}
 	if !same {
-		form := n.formText()
-		n.variant = strings.Map(c.of, form)
-		n.split = splitOf(n.variant, form[:gap])
+		var mem [96]byte
+		v := c.append(mem[:0], s[:gap])
+		n.split = uint32(len(v))
+		n.variant = string(c.append(v, s[gapEnd:]))
 	}
 	n.runes = uint16(min(runes, math.MaxUint16))
 	return true

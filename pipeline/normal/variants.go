@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed tables/variants_jis.tsv
@@ -92,6 +93,14 @@ func (c *classes) of(r rune) rune {
 		return rep
 	}
 	return r
+}
+
+// append appends the representatives of the characters of s.
+func (c *classes) append(dst []byte, s string) []byte {
+	for _, r := range s {
+		dst = utf8.AppendRune(dst, c.of(r))
+	}
+	return dst
 }
 
 // koseki is tier 3: from a character one directed hop to its 正字 in 戸籍統一文字.
