@@ -200,5 +200,9 @@ func abbreviated(s string) bool {
 	case "同上", "〃", "々", "\"", "”", "″", "同じ", "上に同じ", "同右", "同左":
 		return true
 	}
-	return strings.HasPrefix(s, "同上") || strings.HasPrefix(s, "〃") || strings.Contains(s, "以下省略") || strings.HasSuffix(s, "以下略")
+	if strings.HasPrefix(s, "同上") || strings.HasPrefix(s, "〃") {
+		return true
+	}
+	// The last byte of 略 is rare, and one byte is found sooner than four characters.
+	return strings.IndexByte(s, "略"[2]) >= 0 && (strings.Contains(s, "以下省略") || strings.HasSuffix(s, "以下略"))
 }
