@@ -94,6 +94,33 @@ var addressPieces = []string{"1", "２", "30", "4567", "007", "十三", "二", "
 var addressTails = []string{"", " ", "　", "　コーポ桜301号室", " 三菱ビル2F", "　室町ハイツ", "　室", "　Ａ棟", "　様方", "　番町荘", "　字", "　大字荘", "　壱番館", "　乙荘２", "　乙2", "　ー1", "　々", "　ケ丘荘",
 	"　無番地", "　ｺｰﾎﾟ", "　301", " -3", "　　桜", "コーポ", "階", "　小字荘", "　之荘", "　がき荘", "　J+9AD8荘", "　丁"}
 
+// Every way to write one or two numbers and go on, behind a town and behind 丁目 in kanji.
+func TestNumbersReadFromTheirBytesAreThoseOfTheWhole(t *testing.T) {
+	units := []string{"", "丁目", "番", "番地", "番地の", "号", "-", "－", "の", "番館", "階"}
+	var numbers []string
+	for _, f := range []string{"1", "０２", "4567", "12345"} {
+		for _, u := range units {
+			numbers = append(numbers, f+u)
+		}
+	}
+	seconds := append([]string{""}, numbers[:2*len(units)]...)
+	short := 0
+	for _, town := range []string{"福岡県福岡市中央区天神", "福岡市早良区百道浜二丁目"} {
+		for _, first := range numbers {
+			for _, second := range seconds {
+				for _, tail := range addressTails {
+					if bothWays(t, EmbeddedTables(), town+first+second+tail, "") {
+						short++
+					}
+				}
+			}
+		}
+	}
+	if all := 2 * len(numbers) * len(seconds) * len(addressTails); short < all/2 {
+		t.Errorf("only %d of %d go the short way", short, all)
+	}
+}
+
 func TestAnyAddressFoldsAlikeBothWays(t *testing.T) {
 	tables := EmbeddedTables()
 	var names, codes []string
