@@ -32,6 +32,10 @@ var update = flag.Bool("update", false, "write the golden parts of the scripts a
 // whole talk of a script can be searched for personal data.
 const talkFile = "BAITAI_TEST_TALK"
 
+// peakFile names the file into which a child writes the most kilobytes of memory
+// that it had.
+const peakFile = "BAITAI_TEST_PEAK"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"baitai": child})
 }
@@ -46,7 +50,16 @@ func child() {
 		}
 		p.Out, p.Err = io.MultiWriter(p.Out, f), io.MultiWriter(p.Err, f)
 	}
-	os.Exit(p.run(os.Args[1:]))
+	code := p.run(os.Args[1:])
+	if name := os.Getenv(peakFile); name != "" {
+		// Of this process alone; what rusage tells begins with its parent's.
+		status, _ := os.ReadFile("/proc/self/status")
+		_, peak, _ := strings.Cut(string(status), "VmHWM:")
+		if err := os.WriteFile(name, []byte(strings.Fields(peak)[0]), 0o600); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(code)
 }
 
 // What an operator does, one script for each situation.
