@@ -126,6 +126,25 @@ func (d *Disk) Rename(oldPath, newPath string) error {
 	return d.sync("rename:dirsync-old", from)
 }
 
+// Link gives a file that is whole and never changes a second name in another folder
+// of the same file system, so that it need not be copied. A name that is taken is
+// [ErrExists].
+func (d *Disk) Link(oldPath, newPath string) error {
+	to, err := d.openDir("link:opendir", filepath.Dir(newPath))
+	if err != nil {
+		return err
+	}
+	defer to.Close()
+	err = d.do("link:link", func() error { return again(func() error { return os.Link(oldPath, newPath) }) })
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("%w: %w", ErrExists, err)
+	}
+	if err != nil {
+		return err
+	}
+	return d.sync("link:dirsync", to)
+}
+
 // Mkdir makes one folder; its parent must exist. A name that is taken is
 // [ErrExists].
 func (d *Disk) Mkdir(path string, mode fs.FileMode) error {

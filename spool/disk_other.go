@@ -36,6 +36,9 @@ func (d *Disk) Replace(dir, name string, mode fs.FileMode, write func(io.Writer)
 // Rename is not supported on this system.
 func (d *Disk) Rename(oldPath, newPath string) error { return d.unsupported("rename") }
 
+// Link is not supported on this system.
+func (d *Disk) Link(oldPath, newPath string) error { return d.unsupported("link") }
+
 // Mkdir is not supported on this system.
 func (d *Disk) Mkdir(path string, mode fs.FileMode) error { return d.unsupported("mkdir") }
 

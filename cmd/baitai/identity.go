@@ -21,7 +21,7 @@ func identityFlags(c *call) {
 	c.flags.IntVar(&c.least, "least", 10, "")
 }
 
-const identityActs = "load | show | verify | towns"
+const identityActs = "load | update | show | verify | towns"
 
 // runIdentity loads, shows and verifies the identity file, and learns its towns.
 func runIdentity(ctx context.Context, c *call) (err error) {
@@ -29,10 +29,11 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 	if len(args) == 0 {
 		return issue.New(issue.MissingArgument, issue.Pos{}, identityActs)
 	}
-	if args[0] == "load" && len(args) == 1 {
+	reads := args[0] == "load" || args[0] == "update"
+	if reads && len(args) == 1 {
 		return issue.New(issue.MissingArgument, issue.Pos{}, "FILE")
 	}
-	if args[0] != "load" && len(args) > 1 {
+	if !reads && len(args) > 1 {
 		return issue.New(issue.SurplusArgument, issue.Pos{})
 	}
 	if args[0] == "towns" && c.to == "" {
@@ -48,7 +49,14 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 	defer func() { err = errors.Join(err, site.Close()) }()
 	switch args[0] {
 	case "load":
-		return loadIdentity(ctx, c, site, args[1:])
+		loaded, err := site.Load(ctx, args[1:], c.acceptGood, c.fewer)
+		return c.showLoaded(loaded, err)
+	case "update":
+		if c.acceptGood || c.fewer {
+			return issue.New(issue.SurplusArgument, issue.Pos{})
+		}
+		loaded, err := site.Update(ctx, args[1:])
+		return c.showLoaded(loaded, err)
 	case "show":
 		return showIdentity(c, site)
 	case "towns":
@@ -64,8 +72,8 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 	return issue.New(issue.BadArgument, issue.Pos{}, identityActs)
 }
 
-func loadIdentity(ctx context.Context, c *call, site *job.Site, paths []string) error {
-	loaded, err := site.Load(ctx, paths, c.acceptGood, c.fewer)
+// showLoaded says what a load or an update did.
+func (c *call) showLoaded(loaded identity.Loaded, err error) error {
 	c.showFaults(loaded)
 	if err != nil {
 		return err
@@ -114,9 +122,12 @@ func showIdentity(c *call, site *job.Site) error {
 	s := f.Summary()
 	if c.JSON {
 		return c.Value(map[string]any{"generation": f.Generation(), "created": s.Created, "people": s.People, "versions": s.Versions,
-			"states": s.States, "municipalities": s.Municipalities, "previous": s.Previous})
+			"states": s.States, "municipalities": s.Municipalities, "previous": s.Previous, "layers": s.Layers})
 	}
 	c.Say("世代: %s", "generation: %s", f.Generation())
+	if s.Layers > 1 {
+		c.Say("差分の層: %d", "layers of updates: %d", s.Layers-1)
+	}
 	c.Say("作成: %s", "created: %s", s.Created.Format("2006-01-02 15:04:05 -07:00"))
 	c.Say("人数: %d(履歴 %d)", "people: %d (versions %d)", s.People, s.Versions)
 	rows := [][]string{{c.Pick("状態", "state"), c.Pick("人数", "people")}}

@@ -72,7 +72,13 @@ func Build(ctx context.Context, o Options, rows iter.Seq2[Extracted, error]) (Lo
 	if err != nil {
 		return Loaded{}, err
 	}
-	err = b.build(ctx, rows)
+	return b.end(b.build(ctx, rows))
+}
+
+// end gives memory and disk back, and after an error all that was written.
+func (b *builder) end(err error) (Loaded, error) {
+	b.rows.close()
+	b.keys.close()
 	if err != nil {
 		b.loaded.Digest, b.loaded.Summary = "", Summary{}
 		err = errors.Join(err, b.o.Disk.RemoveAll(b.folder.dir))
@@ -124,44 +130,57 @@ func newBuilder(o Options) (*builder, error) {
 }
 
 func (b *builder) build(ctx context.Context, rows iter.Seq2[Extracted, error]) error {
-	defer b.rows.close()
-	defer b.keys.close()
 	if err := b.read(ctx, rows); err != nil {
 		return err
 	}
-	counts := newCounts()
-	for p, err := range packPeople(ctx, b.people(ctx), b.shape.blockPeople, b.o.Workers, b.o.Tables) {
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(b.blocks.add(p), b.keys.add(p)); err != nil {
-			return err
-		}
-		counts.add(p.counts)
+	if b.o.Sources != nil {
+		b.loaded.Summary.Sources = b.o.Sources()
 	}
-	switch {
-	case b.failed():
-		return ErrBadRows
-	case counts.People == 0:
-		return ErrNobody
-	}
-	counts.LeftOutRows = b.loaded.Rows - counts.Versions
-	counts.LeftOutPeople = int64(len(b.chains.spoiledRoots()))
-	if err := b.blocks.flush(); err != nil {
-		return err
-	}
-	index := &index{people: uint32(counts.People), shape: b.shape, blocks: b.blocks.places}
-	if err := b.keys.write(ctx, index, b.o.Workers); err != nil {
-		return err
-	}
-	err := b.folder.put(indexName, func(w io.Writer) error {
-		_, err := w.Write(index.encode())
-		return err
-	})
+	counts, err := b.pack(ctx, b.people(ctx))
 	if err != nil {
 		return err
 	}
-	return b.publish(counts)
+	counts.LeftOutRows = b.loaded.Rows - counts.Versions
+	counts.LeftOutPeople = int64(len(b.chains.spoiledRoots()))
+	if err := b.writeLayer(ctx, counts, nil); err != nil {
+		return err
+	}
+	return b.publish(counts, []layerEntry{{Kind: kindBase, Parts: b.folder.parts}})
+}
+
+// pack packs everybody and counts them. The error is [ErrBadRows] where rows are
+// faulty, and [ErrNobody] where there is nobody.
+func (b *builder) pack(ctx context.Context, people iter.Seq2[[]string, error]) (counts, error) {
+	all := newCounts()
+	for p, err := range packPeople(ctx, people, b.shape.blockPeople, b.o.Workers, b.o.Tables) {
+		if err != nil {
+			return all, err
+		}
+		if err := errors.Join(b.blocks.add(p), b.keys.add(p)); err != nil {
+			return all, err
+		}
+		all.add(p.counts)
+	}
+	switch {
+	case b.failed():
+		return all, ErrBadRows
+	case all.People == 0:
+		return all, ErrNobody
+	}
+	return all, b.blocks.flush()
+}
+
+// writeLayer writes the keys and the index of the people who were packed. replaces
+// are the numbers of those of earlier layers whose place they take, ascending.
+func (b *builder) writeLayer(ctx context.Context, packed counts, replaces []uint32) error {
+	index := &index{people: uint32(packed.People), shape: b.shape, blocks: b.blocks.places, replaces: replaces}
+	if err := b.keys.write(ctx, index, b.o.Workers); err != nil {
+		return err
+	}
+	return b.folder.put(indexName, func(w io.Writer) error {
+		_, err := w.Write(index.encode())
+		return err
+	})
 }
 
 // failed reports that the load ends without a generation, so that only faults
@@ -207,9 +226,6 @@ func (b *builder) read(ctx context.Context, rows iter.Seq2[Extracted, error]) er
 		if err := b.rows.add(rowKey(codeNumber(v.Code), v.History), buf); err != nil {
 			return err
 		}
-	}
-	if b.o.Sources != nil {
-		b.loaded.Summary.Sources = b.o.Sources()
 	}
 	return ctx.Err()
 }
@@ -297,7 +313,7 @@ func (b *builder) people(ctx context.Context) iter.Seq2[[]string, error] {
 }
 
 // publish writes the manifest, gives the folder its name and makes it current.
-func (b *builder) publish(counts counts) error {
+func (b *builder) publish(counts counts, layers []layerEntry) error {
 	if counts.People < b.o.PeopleLeast {
 		return &FewerError{People: counts.People, Least: b.o.PeopleLeast}
 	}
@@ -318,7 +334,7 @@ func (b *builder) publish(counts counts) error {
 		Created:  b.o.Now().In(time.FixedZone("JST", 9*3600)).Format(time.RFC3339),
 		Previous: previous, Normal: b.o.Tables.Version(), Sources: sources, Checkpoint: b.o.Checkpoint,
 		Counts: countsEntry(counts),
-		Layers: []layerEntry{{Kind: kindBase, Parts: b.folder.parts}},
+		Layers: layers,
 	}
 	text, err := m.encode()
 	if err != nil {

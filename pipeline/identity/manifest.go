@@ -53,6 +53,7 @@ type Summary struct {
 	Municipalities map[string]int64 // people by 市町村コード of the current version; "" for none
 	LeftOutRows    int64            // faulty rows, and rows of people who have one
 	LeftOutPeople  int64
+	Layers         int      // the base, and what was updated since
 	Normal         string   // version of the folding rules that made the keys
 	Sources        []Source // extracts that it was loaded from
 	Previous       string   // digest of the generation before, "" for the first
@@ -102,7 +103,7 @@ func (m *manifest) summary() (Summary, error) {
 		Created: created, People: m.Counts.People, Versions: m.Counts.Versions,
 		States: m.Counts.States, Municipalities: m.Counts.Municipalities,
 		LeftOutRows: m.Counts.LeftOutRows, LeftOutPeople: m.Counts.LeftOutPeople,
-		Normal: m.Normal, Sources: m.Sources, Previous: m.Previous, Checkpoint: m.Checkpoint,
+		Layers: len(m.Layers), Normal: m.Normal, Sources: m.Sources, Previous: m.Previous, Checkpoint: m.Checkpoint,
 	}, nil
 }
 

@@ -19,11 +19,13 @@ type folder struct {
 	disk       *spool.Disk
 	dir        string
 	recipients []crypto.Recipient
+	prefix     string // of the names of parts: see layerPrefix
 	parts      []partEntry
 }
 
 // put seals what write produces into a new part.
 func (f *folder) put(name string, write func(io.Writer) error) error {
+	name = f.prefix + name
 	var entry partEntry
 	err := f.disk.Put(f.dir, name, 0o600, func(w io.Writer) error {
 		sum := newPartSum(w)

@@ -43,6 +43,8 @@ const (
 	ExtractBadOldCode        Code = "R318" // the former resident code is not valid
 	ExtractTooLong           Code = "R319" // longer than … characters
 	ExtractUnreadable        Code = "R320" // a character cannot be read
+	ExtractOtherVersion      Code = "R321" // the file has the version already, with other content
+	ExtractGoesBack          Code = "R322" // the history number is below the latest that the file has
 
 	// リスト全体の不備 · faults of the whole list.
 

@@ -31,29 +31,59 @@ import (
 // fewer is set: one extract too few, and every list of the night is answered
 // «nobody».
 func (s *Site) Load(ctx context.Context, paths []string, acceptGood, fewer bool) (identity.Loaded, error) {
-	if _, err := s.may(authority.ActLoad); err != nil {
+	before, err := s.beginLoad()
+	if err != nil {
 		return identity.Loaded{}, err
+	}
+	x := &extracts{site: s, paths: paths}
+	o := s.loadOptions(x)
+	if o.AcceptGood = acceptGood; !fewer {
+		o.PeopleLeast = before - before/10
+	}
+	loaded, err := identity.Build(ctx, o, x.rows(ctx))
+	return s.endLoad(loaded, before, paths, err)
+}
+
+// Update reads extracts of what changed (差分抽出) onto the identity file. Nothing is
+// taken over when any row is faulty or contradicts the file.
+func (s *Site) Update(ctx context.Context, paths []string) (identity.Loaded, error) {
+	before, err := s.beginLoad()
+	if err != nil {
+		return identity.Loaded{}, err
+	}
+	x := &extracts{site: s, paths: paths}
+	loaded, err := identity.Update(ctx, s.loadOptions(x), s.keys.Site(), x.rows(ctx))
+	return s.endLoad(loaded, before, paths, err)
+}
+
+// beginLoad asks whether the operator may, lets go of the file that is open, and
+// says how many people there are.
+func (s *Site) beginLoad() (people int64, err error) {
+	if _, err := s.may(authority.ActLoad); err != nil {
+		return 0, err
 	}
 	if s.identity != nil { // readers keep their generation; this process takes the new one next time
 		if err := s.identity.Close(); err != nil {
-			return identity.Loaded{}, siteIssue(err)
+			return 0, siteIssue(err)
 		}
 		s.identity = nil
 	}
 	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
-		return identity.Loaded{}, siteIssue(err)
+		return 0, siteIssue(err)
 	}
-	before := s.peopleNow()
-	least := before - before/10
-	if fewer {
-		least = 0
-	}
-	x := &extracts{site: s, paths: paths}
-	loaded, err := identity.Build(ctx, identity.Options{
+	return s.peopleNow(), nil
+}
+
+func (s *Site) loadOptions(x *extracts) identity.Options {
+	return identity.Options{
 		Disk: s.disk, Dir: s.path(identityDir), Recipients: []crypto.Recipient{s.keys.Site().Recipient()},
 		Now: s.env.Now, Sources: func() []identity.Source { return x.sources }, Checkpoint: string(s.ledger.Checkpoint()),
-		AcceptGood: acceptGood, PeopleLeast: least, Workers: s.workers(), Tables: s.tables,
-	}, x.rows(ctx))
+		Workers: s.workers(), Tables: s.tables,
+	}
+}
+
+// endLoad enters what became of a load or an update.
+func (s *Site) endLoad(loaded identity.Loaded, before int64, paths []string, err error) (identity.Loaded, error) {
 	entry := ledger.Entry{Act: ledger.IdentityLoaded, Result: ledger.OK, Operator: s.operatorID(), Host: s.host, Function: ledger.Update}
 	entry.Counts = map[string]int64{"rows": loaded.Rows, "faults": loaded.Faults, "files": int64(len(paths))}
 	entry.Codes = countCodes(loaded.Issues)
