@@ -24,7 +24,7 @@ type packed struct{ p *packedRow }
 type packedRow struct {
 	row  []byte
 	keys identity.RowKeys
-	room [8]normal.Key // for the keys of nearly every row
+	room [12]normal.Key // for the keys of nearly every row
 }
 
 // packedBytes is room for nearly every row.

@@ -14,9 +14,9 @@ const (
 	KeyCode         KeyKind = iota // 住民票コード, now or formerly
 	KeyNameBirth                   // 氏名 without spaces, variants folded; 生年月日
 	KeyKanaBirth                   // 氏名ふりがな, form folded; 生年月日
-	KeyBirthAddress                // 生年月日; municipality and first number of 住所
-	KeyNameAddress                 // 氏名; municipality and first number of 住所
-	KeyKanaAddress                 // 氏名ふりがな; municipality and first number of 住所
+	KeyBirthAddress                // 生年月日; municipality, ward and first two numbers of 住所
+	KeyNameAddress                 // 氏名; the same of 住所
+	KeyKanaAddress                 // 氏名ふりがな; the same of 住所
 	KeyKinds                       // how many there are
 )
 
@@ -66,16 +66,16 @@ func PersonKeys(dst []Key, versions ...*Folded) []Key {
 				if dated {
 					k.add(KeyNameBirth, newHash(KeyNameBirth).pieces(n).date(birth))
 				}
-				k.place(KeyNameAddress, newHash(KeyNameAddress).pieces(n), other.Address)
+				k.place(KeyNameAddress, newHash(KeyNameAddress).pieces(n), other)
 			}
 			if kana != "" && dated {
 				k.add(KeyKanaBirth, newHash(KeyKanaBirth).text(kana).date(birth))
 			}
 			if kana != "" {
-				k.place(KeyKanaAddress, newHash(KeyKanaAddress).text(kana), other.Address)
+				k.place(KeyKanaAddress, newHash(KeyKanaAddress).text(kana), other)
 			}
 			if dated {
-				k.place(KeyBirthAddress, newHash(KeyBirthAddress).date(birth), name.Address)
+				k.place(KeyBirthAddress, newHash(KeyBirthAddress).date(birth), name)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func PersonKeys(dst []Key, versions ...*Folded) []Key {
 }
 
 // keysUsual is what a row with every particular has: one allocation, not four.
-const keysUsual = 8
+const keysUsual = 12
 
 // A keyring collects keys, each once.
 type keyring struct {
@@ -98,21 +98,37 @@ func (k *keyring) add(kind KeyKind, h hash) {
 }
 
 // place adds the keys of a hashed text with each municipality that an address may lie
-// in and the first number of the address. Two addresses whose municipality nobody
-// knows can still be the same, so none is a place too.
-func (k *keyring) place(kind KeyKind, h hash, a *Address) {
+// in, the ward, and the first two numbers of the address. Two addresses whose
+// municipality nobody knows can still be the same, so none is a place too.
+//
+// The first number alone is a 丁目 in a city: a birth and a 丁目 of 福岡市 are shared by
+// half a dozen people whom no row means, and each had to be compared. Two addresses
+// that are good enough for a step (方書 on one side only at worst) have one ward, and
+// the same numbers but for a last one that may be a room. So a person has the second
+// number in the key where it can be no room, and a row looks with it and without.
+func (k *keyring) place(kind KeyKind, h hash, of *Folded) {
+	a := of.Address
 	if a == nil {
 		return
 	}
-	first := ""
-	if len(a.p.Numbers) > 0 {
-		first = a.p.Numbers[0]
+	numbers := a.p.Numbers
+	first, second := "", ""
+	if len(numbers) > 0 {
+		first = numbers[0]
 	}
-	for _, m := range a.p.Municipalities {
-		k.add(kind, h.text(m).text(first))
+	if len(numbers) > 1 && !(of.version && len(numbers) == 2 && a.p.RoomMayBeLast) {
+		second = numbers[1]
 	}
-	if len(a.p.Municipalities) == 0 {
-		k.add(kind, h.text("").text(first))
+	places := a.p.Municipalities
+	if len(places) == 0 {
+		places = []string{""}
+	}
+	for _, m := range places {
+		at := h.text(m).text(a.p.Ward).text(first)
+		k.add(kind, at.text(second))
+		if !of.version && second != "" {
+			k.add(kind, at.text(""))
+		}
 	}
 }
 
