@@ -16,6 +16,9 @@
 //     ([DamagedError]), as soon as it is touched; [Verify] touches everything.
 //   - What is asked for in bulk is read in bulk: a part of the file that no key
 //     of the list points to is neither opened nor unpacked.
+//   - An update shares with the generation before all that did not change, and is
+//     as whole or not at all as a load. However a generation is cut into layers,
+//     the same people are found.
 //   - Records are kept as they were received (spec §2.4); folding is for keys.
 //
 // # Why the head of a part is pinned
@@ -25,6 +28,19 @@
 // whole part, the digest of its first 16 KiB: they hold the sealed file key and
 // the nonce, without which no other chunk can be forged. A reader checks them
 // in microseconds and still reads at random.
+//
+// # What was learned by measuring
+//
+// A million rows against five million people took 90 seconds when they were asked
+// in chunks of 50,000, and each chunk opened every page of keys and unpacked every
+// block; asked at once they take a tenth of that. What is left is spread wide:
+// unpacking and opening is a seventh, deciding a fifth, folding and writing as much
+// each. Three things cost more than they look. A record is somewhere in half a
+// gigabyte, so that each look-up on the way to it waits for memory: [Gathered]
+// therefore writes down where it lies. Folding a record again for each candidate took
+// five times what reading its folded form does. And a key that is shared by people
+// whom no row means makes all of them be read and compared: the second number of the
+// address in the key (package normal) took a third off the whole.
 //
 // # Why people with a faulty row are left out whole
 //

@@ -5,8 +5,9 @@
 // table of package verdict. It compares nothing by itself and knows nothing of
 // scripts, eras or addresses.
 //
-// It hides that rows are asked for in bulk: rows are taken in chunks, so that
-// memory grows neither with the list nor with the identity file. It promises
+// It hides that rows are asked for in bulk: rows wait, folded and packed, until a
+// chunk of them is asked at once (chunk.go), so that memory grows with the chunk
+// and neither with the list nor with the identity file. It promises
 // that the answer to a row depends on that row, the identity file and the grant
 // alone: not on the chunk, the other rows, or the number of workers. Equal keys
 // only make candidates; the particulars themselves are always compared.
