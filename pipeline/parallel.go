@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"io"
+	"iter"
 	"sync"
 )
 
@@ -13,12 +14,35 @@ func EachN[In, Out any](n, batch int, step Step[In, Out]) Stage[In, Out] {
 	if n < 2 {
 		return Each(step)
 	}
-	if batch < 1 {
-		batch = 1
-	}
 	return func(ctx context.Context, in Rows[In]) Rows[Out] {
 		return func(yield func(Row[Out], error) bool) {
-			eachN(ctx, n, batch, step, in, yield)
+			inOrder(ctx, n, batch, func(row *Row[In]) Row[Out] { return apply(step, *row) }, in, yield)
+		}
+	}
+}
+
+// MapN makes of every row, faulty or not, something that is no row any more. It
+// runs on n goroutines as [EachN] does, and keeps the order.
+func MapN[In, Out any](n, batch int, f func(*Row[In]) Out) func(context.Context, Rows[In]) iter.Seq2[Out, error] {
+	return func(ctx context.Context, in Rows[In]) iter.Seq2[Out, error] {
+		return func(yield func(Out, error) bool) {
+			if n >= 2 {
+				inOrder(ctx, n, batch, f, in, yield)
+				return
+			}
+			var none Out
+			for row, err := range in {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					yield(none, err)
+					return
+				}
+				if !yield(f(&row), nil) {
+					return
+				}
+			}
 		}
 	}
 }
@@ -28,19 +52,20 @@ func EachN[In, Out any](n, batch int, step Step[In, Out]) Stage[In, Out] {
 // otherwise be made, cleared and thrown away every few hundred rows.
 type task[In, Out any] struct {
 	in   []Row[In]
-	out  []Row[Out]
+	out  []Out
 	err  error // ends the stream after out
 	done chan struct{}
 }
 
 func newTask[In, Out any](batch int) *task[In, Out] {
-	return &task[In, Out]{in: make([]Row[In], 0, batch), out: make([]Row[Out], 0, batch), done: make(chan struct{}, 1)}
+	return &task[In, Out]{in: make([]Row[In], 0, batch), out: make([]Out, 0, batch), done: make(chan struct{}, 1)}
 }
 
 // batchFirstMost bounds the memory that is made before the first row has come.
 const batchFirstMost = 256
 
-func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], in Rows[In], yield func(Row[Out], error) bool) {
+// inOrder runs f on n goroutines and yields what it gives in the order of the rows.
+func inOrder[In, Out any](ctx context.Context, n, batch int, f func(*Row[In]) Out, in Rows[In], yield func(Out, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	work := make(chan *task[In, Out], n)    // to the workers
 	order := make(chan *task[In, Out], 2*n) // the same tasks, in the order of the list
@@ -50,7 +75,7 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 		wg.Go(func() {
 			for t := range work {
 				for i := range t.in {
-					t.out = append(t.out, apply(step, t.in[i]))
+					t.out = append(t.out, f(&t.in[i]))
 				}
 				t.done <- struct{}{}
 			}
@@ -59,7 +84,7 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		feed(ctx, batch, spent, in, func(t *task[In, Out]) bool {
+		feed(ctx, max(batch, 1), spent, in, func(t *task[In, Out]) bool {
 			select {
 			case order <- t:
 			case <-ctx.Done():
@@ -75,6 +100,7 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 		for range order {
 		}
 	}()
+	var none Out
 	for t := range order {
 		<-t.done
 		for i := range t.out {
@@ -83,7 +109,7 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 			}
 		}
 		if t.err != nil {
-			yield(Row[Out]{}, t.err)
+			yield(none, t.err)
 			return
 		}
 		clear(t.in) // nothing is kept alive by a task that waits
@@ -95,7 +121,7 @@ func eachN[In, Out any](ctx context.Context, n, batch int, step Step[In, Out], i
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		yield(Row[Out]{}, err)
+		yield(none, err)
 	}
 }
 

@@ -242,3 +242,42 @@ func BenchmarkEachN(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows*b.N), "ns/row")
 }
+
+// MapN gives something for every row, faulty or not, in order, and then the error
+// that ended the rows.
+func TestMapNSeesEveryRow(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	for _, n := range []int{0, 1, 2, 4} {
+		for _, rows := range []int64{0, 1, 7, 8, 9, 1000} {
+			in := func(yield func(Row[int64], error) bool) {
+				for no := range rows {
+					row := Row[int64]{No: no + 1, Value: no}
+					if no%3 == 0 {
+						row.Issues = issue.List{issue.New(issue.BadBirth, issue.Pos{})}
+					}
+					if !yield(row, nil) {
+						return
+					}
+				}
+				yield(Row[int64]{}, broken)
+			}
+			var got []int64
+			var end error
+			for no, err := range MapN(n, 8, func(r *Row[int64]) int64 { return r.No })(context.Background(), in) {
+				if err != nil {
+					end = err
+					break
+				}
+				got = append(got, no)
+			}
+			for i, no := range got {
+				if no != int64(i)+1 {
+					t.Fatalf("%d workers: row %d is in place %d", n, no, i+1)
+				}
+			}
+			if int64(len(got)) != rows || !errors.Is(end, broken) {
+				t.Errorf("%d workers: %d rows of %d, then %v", n, len(got), rows, end)
+			}
+		}
+	}
+}

@@ -61,7 +61,7 @@ func (g *OwnGrade) UnmarshalJSON(b []byte) error {
 
 // appendOwn appends the line of one row. It is written by hand, because half of the
 // time of a large job went into encoding/json; a test reads every line back with it.
-func appendOwn(dst []byte, row pipeline.Row[verdict.Hit], a verdict.Answer) []byte {
+func appendOwn(dst []byte, row *pipeline.Row[verdict.Hit], a verdict.Answer) []byte {
 	dst = strconv.AppendInt(append(dst, `{"no":`...), row.No, 10)
 	dst = strconv.AppendInt(append(dst, `,"row":`...), int64(row.Pos.Row), 10)
 	dst = appendString(dst, "ref", row.Ref.Reveal())
@@ -73,7 +73,7 @@ func appendOwn(dst []byte, row pipeline.Row[verdict.Hit], a verdict.Answer) []by
 		}
 		return append(dst, "]}\n"...)
 	}
-	h := row.Value
+	h := &row.Value
 	if h.Step != "" {
 		dst = appendString(dst, "step", string(h.Step))
 	}
@@ -85,15 +85,15 @@ func appendOwn(dst []byte, row pipeline.Row[verdict.Hit], a verdict.Answer) []by
 	}
 	if len(h.Looked) > 0 {
 		dst = append(dst, `,"looked":[`...)
-		for i, l := range h.Looked {
-			dst = appendLooked(appendComma(dst, i), l)
+		for i := range h.Looked {
+			dst = appendLooked(appendComma(dst, i), &h.Looked[i])
 		}
 		dst = append(dst, ']')
 	}
 	return append(dst, "}\n"...)
 }
 
-func appendLooked(dst []byte, l verdict.Looked) []byte {
+func appendLooked(dst []byte, l *verdict.Looked) []byte {
 	dst = appendQuoted(append(dst, `{"person":`...), l.Code.Reveal())
 	for _, f := range [...]struct {
 		set  bool

@@ -37,6 +37,7 @@ type rendered struct {
 	own      []byte          // the line of the own copy
 	defused  []int           // columns in which a cell got a leading '
 	lost     []rune          // characters that became 〓
+	err      error           // a fault of this program: nothing may go out
 }
 
 func newRenderer(o Output) *renderer {
@@ -79,35 +80,34 @@ func resultCharset(g authority.Grant) charset.Charset {
 // rowBytes is room for nearly every record of a result.
 const rowBytes = 512
 
-// render is the step of one row, faulty or not.
-func (r *renderer) render(row pipeline.Row[verdict.Hit]) (rendered, error) {
-	a := AnswerOf(row)
+// render renders one row, faulty or not.
+func (r *renderer) render(row *pipeline.Row[verdict.Hit]) (out rendered) {
+	a := AnswerOf(*row)
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
-		return rendered{}, errors.New("answer: internal error: data without a grant")
+		return rendered{err: errors.New("answer: internal error: data without a grant")}
 	}
 	if a.Provides() && row.Value.Person == nil {
-		return rendered{}, errors.New("answer: internal error: a person is meant, but nobody is named")
+		return rendered{err: errors.New("answer: internal error: a person is meant, but nobody is named")}
 	}
-	out := rendered{no: row.No, answer: a, issues: row.Issues}
+	out = rendered{no: row.No, answer: a, issues: row.Issues}
 	if a.Provides() && r.out.Hash != nil && !r.out.Grant.TotalsOnly() {
 		h := r.out.Hash(row.Value.Person.Code)
 		out.provided = &h
 	}
 	out.own = appendOwn(make([]byte, 0, rowBytes), row, a)
-	var err error
 	switch {
 	case r.out.Grant.TotalsOnly():
 	case r.csv == nil:
-		out.cells = cells(row, r.fields)
+		out.cells = cells(*row, r.fields)
 	default:
-		err = r.record(&out, row)
+		out.err = r.record(&out, row)
 	}
-	return out, err
+	return out
 }
 
 // record writes the record of a CSV: first decide whether anything may be shown,
 // then show only that.
-func (r *renderer) record(out *rendered, row pipeline.Row[verdict.Hit]) error {
+func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
 	w := recordWriter{r: r, out: out, buf: make([]byte, 0, rowBytes)}
 	w.text(row.Ref.Reveal())
 	w.text(string(out.answer))
@@ -121,7 +121,7 @@ func (r *renderer) record(out *rendered, row pipeline.Row[verdict.Hit]) error {
 		for _, f := range r.fields {
 			w.text(fieldOf(row.Value.Person, f))
 		}
-		h := row.Value
+		h := &row.Value
 		w.text(string(h.Step))
 		for _, g := range particulars(h.Grades) {
 			past := 0
@@ -130,7 +130,7 @@ func (r *renderer) record(out *rendered, row pipeline.Row[verdict.Hit]) error {
 			}
 			w.ready(r.grades[past][g.graded.Grade])
 		}
-		w.text(groundsOf(h))
+		w.text(groundsOf(*h))
 		w.ready(nil)
 	}
 	if r.lossy {

@@ -72,30 +72,14 @@ func Write(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output) (Summ
 // ownBufferBytes is what is gathered of the own copy before it is packed.
 const ownBufferBytes = 1 << 18
 
-// renderAll renders rows on several goroutines and keeps their order. A faulty row
-// has an answer too, so rows travel inside rows that have no fault.
+// renderAll renders rows on several goroutines and keeps their order.
 func renderAll(ctx context.Context, rows pipeline.Rows[verdict.Hit], r *renderer, workers int) iter.Seq2[rendered, error] {
-	type done struct {
-		rendered
-		err error
-	}
-	lifted := func(yield func(pipeline.Row[pipeline.Row[verdict.Hit]], error) bool) {
-		for row, err := range rows {
-			if !yield(pipeline.Row[pipeline.Row[verdict.Hit]]{No: row.No, Value: row}, err) {
-				return
-			}
-		}
-	}
-	stage := pipeline.EachN(workers, 256, func(row pipeline.Row[pipeline.Row[verdict.Hit]]) (done, issue.List) {
-		out, err := r.render(row.Value)
-		return done{out, err}, nil
-	})
 	return func(yield func(rendered, error) bool) {
-		for row, err := range stage(ctx, lifted) {
+		for row, err := range pipeline.MapN(workers, 256, r.render)(ctx, rows) {
 			if err == nil {
-				err = row.Value.err
+				err = row.err
 			}
-			if !yield(row.Value.rendered, err) {
+			if !yield(row, err) {
 				return
 			}
 		}
