@@ -276,7 +276,7 @@ type packedPart struct {
 func (z *sortedZip) Create(name string) (io.Writer, error) {
 	p := &packedPart{name: name}
 	var err error
-	p.flate, err = flate.NewWriter(&p.packed, flate.DefaultCompression)
+	p.flate, err = flate.NewWriter(&p.packed, flate.BestSpeed) // a third of the time for a fifth more bytes
 	z.parts = append(z.parts, p)
 	return p, err
 }
