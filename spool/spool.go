@@ -114,7 +114,9 @@ func (s *Spool) Close() error {
 	if s.lock == nil {
 		return nil
 	}
-	err := s.lock.Close()
+	// A program that was just started may still have the file open, until it begins
+	// to run: closing alone would leave it locked for that moment.
+	err := errors.Join(unix.Flock(fd(s.lock), unix.LOCK_UN), s.lock.Close())
 	s.lock = nil
 	return err
 }
