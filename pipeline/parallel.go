@@ -158,6 +158,36 @@ func feed[In, Out any](ctx context.Context, batch int, spent <-chan *task[In, Ou
 	}
 }
 
+// Ahead makes the values of a stream on a goroutine of its own: while one is being
+// used, the next is made. There are never more than two, so that they may be large.
+func Ahead[T any](in iter.Seq2[T, error]) iter.Seq2[T, error] {
+	type made struct {
+		value T
+		err   error
+	}
+	return func(yield func(T, error) bool) {
+		next, quit := make(chan made), make(chan struct{})
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		defer close(quit)
+		wg.Go(func() {
+			defer close(next)
+			for value, err := range in {
+				select {
+				case next <- made{value, err}:
+				case <-quit:
+					return
+				}
+			}
+		})
+		for m := range next {
+			if !yield(m.value, m.err) {
+				return
+			}
+		}
+	}
+}
+
 // ReadAhead returns a reader that gives what r gives, read by a goroutine of its
 // own a few blocks ahead, and a function that ends the goroutine, which the caller
 // MUST call before r is closed. An error comes after everything that was read

@@ -20,13 +20,12 @@ const benchPeople = 200_000
 func town(n int) iter.Seq2[Extracted, error] {
 	return func(yield func(Extracted, error) bool) {
 		for i := range n {
-			row := Extracted{Pos: issue.Pos{File: "extract.csv", Row: i + 2}, Version: resident(i, 1)}
-			if !yield(row, nil) {
+			pos := issue.Pos{File: "extract.csv", Row: i + 2}
+			if !yield(NewExtracted(pos, resident(i, 1)), nil) {
 				return
 			}
 			if i%4 == 0 {
-				row.Version = resident(i, 2)
-				if !yield(row, nil) {
+				if !yield(NewExtracted(pos, resident(i, 2)), nil) {
 					return
 				}
 			}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"baitai/crypto"
@@ -21,11 +22,10 @@ type blockBuilder struct {
 	n    int
 }
 
-func newBlockBuilder(records int) *blockBuilder {
-	b := &blockBuilder{head: 4 + 4*records}
-	b.buf = binary.BigEndian.AppendUint32(make([]byte, 0, b.head+256*records), uint32(records))
-	b.buf = b.buf[:b.head]
-	return b
+// begin begins a block of so many records, in the memory of the one before.
+func (b *blockBuilder) begin(records int) {
+	b.n, b.head = 0, 4+4*records
+	b.buf = binary.BigEndian.AppendUint32(slices.Grow(b.buf[:0], b.head), uint32(records))[:b.head]
 }
 
 // add adds the next record, which encode appends.
@@ -35,7 +35,8 @@ func (b *blockBuilder) add(encode func(dst []byte) []byte) {
 	b.n++
 }
 
-// finish returns the block, of as many records as were announced.
+// finish returns the block, of as many records as were announced, until the next
+// begins.
 func (b *blockBuilder) finish() ([]byte, error) {
 	if len(b.buf) > blockBytesMax {
 		return nil, errTooMuch

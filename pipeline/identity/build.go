@@ -9,10 +9,10 @@ import (
 	"io"
 	"iter"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"baitai/crypto"
+	"baitai/pipeline"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
 	"baitai/spool"
@@ -36,14 +36,14 @@ type Options struct {
 	// Tables are the places by which addresses are folded; nil for the embedded
 	// ones. Whoever reads the generation must have the same ones.
 	Tables *normal.Tables
-	// BufferBytes bounds what is sorted in memory, 0 for 384 MiB. What does not
+	// BufferBytes bounds what is sorted in memory, 0 for 256 MiB. What does not
 	// fit goes to nameless files in Dir, sealed to a key that is never stored.
 	BufferBytes int
 
 	shape *shape // tests only
 }
 
-const standardBufferBytes = 384 << 20
+const standardBufferBytes = 256 << 20
 
 // Loaded says what a load did, or why it did nothing.
 type Loaded struct {
@@ -123,9 +123,9 @@ func newBuilder(o Options) (*builder, error) {
 		return nil, err
 	}
 	b.folder = &folder{disk: o.Disk, dir: dir, recipients: o.Recipients}
-	b.rows = newSorter(scratch, o.BufferBytes)
-	b.keys = newKeyWriter(b.folder, scratch, b.shape, o.BufferBytes)
-	b.blocks = &blockWriter{folder: b.folder, shape: b.shape}
+	b.rows = newSorter(scratch, o.BufferBytes/4) // two at once, beside the keys
+	b.keys = newKeyWriter(b.folder, scratch, b.shape, o.BufferBytes/2)
+	b.blocks = &blockWriter{shape: b.shape}
 	return b, nil
 }
 
@@ -146,28 +146,6 @@ func (b *builder) build(ctx context.Context, rows iter.Seq2[Extracted, error]) e
 		return err
 	}
 	return b.publish(counts, []layerEntry{{Kind: kindBase, Parts: b.folder.parts}})
-}
-
-// pack packs everybody and counts them. The error is [ErrBadRows] where rows are
-// faulty, and [ErrNobody] where there is nobody.
-func (b *builder) pack(ctx context.Context, people iter.Seq2[[]string, error]) (counts, error) {
-	all := newCounts()
-	for p, err := range packPeople(ctx, people, b.shape.blockPeople, b.o.Workers, b.o.Tables) {
-		if err != nil {
-			return all, err
-		}
-		if err := errors.Join(b.blocks.add(p), b.keys.add(p)); err != nil {
-			return all, err
-		}
-		all.add(p.counts)
-	}
-	switch {
-	case b.failed():
-		return all, ErrBadRows
-	case all.People == 0:
-		return all, ErrNobody
-	}
-	return all, b.blocks.flush()
 }
 
 // writeLayer writes the keys and the index of the people who were packed. replaces
@@ -192,42 +170,83 @@ func (b *builder) note(list ...*issue.Issue) {
 	b.loaded.Issues = append(b.loaded.Issues, list[:min(len(list), maxIssues-len(b.loaded.Issues))]...)
 }
 
-// read takes all rows in and sorts them by code and history number.
+// read takes all rows in and sorts them by code and history number. While one buffer
+// is sorted and written, the next is filled.
 func (b *builder) read(ctx context.Context, rows iter.Seq2[Extracted, error]) error {
-	var buf []byte
-	for row, err := range rows {
-		if err == nil && b.loaded.Rows&1023 == 0 {
-			err = ctx.Err()
+	for full, err := range pipeline.Ahead(b.buffers(ctx, rows)) {
+		if err == nil {
+			err = b.rows.put(full.buffer, full.last)
 		}
 		if err != nil {
 			return err
 		}
-		b.loaded.Rows++
-		v := row.Version
-		known := v != nil && !v.Code.IsZero()
-		if known && !v.OldCode.IsZero() {
-			// Also of a faulty row: without the link the people of the former code
-			// would pass for people of their own.
-			if i := b.chains.add(link{codeNumber(v.Code), codeNumber(v.OldCode), row.Pos}); i != nil {
-				b.note(i)
-			}
-		}
-		if len(row.Issues) > 0 {
-			b.note(row.Issues...)
-			if known {
-				b.chains.spoil(codeNumber(v.Code))
-			}
-			continue
-		}
-		if !known || v.History < 1 || v.History > maxHistory {
-			return errors.New("identity: internal error: a row without issues has no usable code or history number")
-		}
-		buf = appendVersion(b.appendPos(buf[:0], row.Pos), v)
-		if err := b.rows.add(rowKey(codeNumber(v.Code), v.History), buf); err != nil {
-			return err
-		}
 	}
 	return ctx.Err()
+}
+
+// full is a buffer of rows; last says that no other will come.
+type full struct {
+	buffer *rowBuffer
+	last   bool
+}
+
+// buffers fills two buffers in turn.
+func (b *builder) buffers(ctx context.Context, rows iter.Seq2[Extracted, error]) iter.Seq2[full, error] {
+	return func(yield func(full, error) bool) {
+		now, next := new(rowBuffer), new(rowBuffer)
+		var text []byte
+		for row, err := range rows {
+			if err == nil && b.loaded.Rows&1023 == 0 {
+				err = ctx.Err()
+			}
+			var good bool
+			if err == nil {
+				good, err = b.take(row)
+			}
+			if err != nil {
+				yield(full{}, err)
+				return
+			}
+			if !good {
+				continue
+			}
+			text = append(b.appendPos(text[:0], row.Pos), row.encoded()...)
+			if b.rows.full(now, len(text)) {
+				if !yield(full{now, false}, nil) {
+					return
+				}
+				now, next = next, now
+				now.reset()
+			}
+			now.add(rowKey(row.line().code, row.line().history), text)
+		}
+		yield(full{now, true}, nil)
+	}
+}
+
+// take notes what a row says about others, and reports whether it is good.
+func (b *builder) take(row Extracted) (good bool, err error) {
+	b.loaded.Rows++
+	l := row.line()
+	known := l.code != noCode
+	if known && l.old != noCode {
+		// Also of a faulty row: without the link the people of the former code
+		// would pass for people of their own.
+		if i := b.chains.add(link{l.code, l.old, row.Pos}); i != nil {
+			b.note(i)
+		}
+	}
+	if len(row.Issues) > 0 {
+		b.note(row.Issues...)
+		if known {
+			b.chains.spoil(l.code)
+		}
+		return false, nil
+	}
+	if !known || l.history < 1 || l.history > maxHistory {
+		return false, errors.New("identity: internal error: a row without issues has no usable code or history number")
+	}
+	return true, nil
 }
 
 const (
@@ -254,62 +273,6 @@ func (b *builder) pos(rest []byte) issue.Pos {
 	p := b.files[binary.BigEndian.Uint32(rest)]
 	p.Row = int(binary.BigEndian.Uint32(rest[4:]))
 	return p
-}
-
-// people yields the encoded versions of each whole person, current first: people
-// with one code in the order of their codes, then those whose code changed. Once
-// the load has failed it yields nobody, and only looks for more faults.
-func (b *builder) people(ctx context.Context) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		var last record
-		var code uint64
-		var rows []string // of one code, oldest first
-		emit := func() bool {
-			defer func() { rows = nil }()
-			if b.chains.has(code) {
-				b.chains.held[code] = rows
-				return true
-			}
-			if _, bad := b.chains.spoiled[code]; bad || b.failed() || len(rows) == 0 {
-				return true
-			}
-			slices.Reverse(rows)
-			return yield(rows, nil)
-		}
-		n := 0
-		for rec, err := range b.rows.sorted() {
-			if n++; err == nil && n&1023 == 0 {
-				err = ctx.Err()
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if next := rec.hi >> historyBits; next != code {
-				if !emit() {
-					return
-				}
-				code = next
-			} else if rec.hi == last.hi {
-				b.note(issue.New(issue.ExtractDoubledHistory, b.pos(rec.rest)))
-				b.chains.spoil(code)
-			}
-			last.hi = rec.hi
-			rows = append(rows, string(rec.rest[posBytes:]))
-		}
-		if !emit() {
-			return
-		}
-		b.note(b.chains.resolve()...)
-		if b.failed() {
-			return
-		}
-		for rows := range b.chains.people {
-			if !yield(rows, nil) {
-				return
-			}
-		}
-	}
 }
 
 // publish writes the manifest, gives the folder its name and makes it current.

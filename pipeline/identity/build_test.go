@@ -99,7 +99,10 @@ type faulty struct {
 func faultyLoads() []faulty {
 	bad := func(v *person.Version, code issue.Code) Extracted {
 		pos := issue.Pos{File: "extract.csv", Row: 99, Column: 7}
-		return Extracted{Pos: pos, Version: v, Issues: issue.List{issue.New(code, pos)}}
+		if v == nil {
+			return Extracted{Pos: pos, Issues: issue.List{issue.New(code, pos)}}
+		}
+		return NewExtracted(pos, v, issue.New(code, pos))
 	}
 	named := func(n, old int) *person.Version {
 		v := someone(n)

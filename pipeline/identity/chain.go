@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -28,7 +29,7 @@ type link struct {
 }
 
 // held is the rows of one code, oldest first.
-type held []string
+type held [][]byte
 
 func newChains() *chains {
 	return &chains{
@@ -60,6 +61,15 @@ func (c *chains) add(l link) *issue.Issue {
 func (c *chains) has(code uint64) bool {
 	_, ok := c.parent[code]
 	return ok
+}
+
+// hold takes a copy of the rows of a code that belongs to a chain.
+func (c *chains) hold(code uint64, rows [][]byte) {
+	kept := make(held, len(rows))
+	for i, row := range rows {
+		kept[i] = bytes.Clone(row)
+	}
+	c.held[code] = kept
 }
 
 func (c *chains) root(code uint64) uint64 {
@@ -139,13 +149,13 @@ func (c *chains) spoiledRoots() map[uint64]struct{} {
 
 // people yields the rows of each whole person, current first, in the order of
 // their present codes.
-func (c *chains) people(yield func([]string) bool) {
+func (c *chains) people(yield func([][]byte) bool) {
 	bad := c.spoiledRoots()
 	for _, head := range c.heads() {
 		if _, ok := bad[c.root(head)]; ok {
 			continue
 		}
-		var rows []string
+		var rows [][]byte
 		for code, ok := head, true; ok; {
 			for _, row := range slices.Backward(c.held[code]) {
 				rows = append(rows, row)

@@ -49,22 +49,55 @@ func sexOf(bits byte) (person.Sex, bool) {
 	return person.Sex{}, false
 }
 
+// The texts of a version in the order in which they wait.
+const (
+	textCode = iota
+	textOldCode
+	textName
+	textKana
+	textFormerSurname
+	textMunicipality
+	textAddress
+	textLastAddress
+	textRegistrar
+	textReason
+	textChangeDate
+	textNoticeDate
+	texts // how many there are
+)
+
+// fields are a version whose texts nobody has hidden yet. They live as long as a row
+// is being read.
+type fields struct {
+	state   person.State
+	support person.Support
+	sex     byte // see sexBits
+	born    bool // a birth is given
+	birth   person.Date
+	history int
+	texts   [texts]string
+}
+
 // appendVersion encodes one version.
 func appendVersion(dst []byte, v *person.Version) []byte {
-	flags := byte(v.State) | byte(v.Support)<<flagSupport | sexBits(v.Sex)<<flagSex
-	if v.Birth.IsZero() {
-		dst = append(dst, flags)
+	return appendFields(dst, &fields{
+		state: v.State, support: v.Support, sex: sexBits(v.Sex), born: !v.Birth.IsZero(), birth: v.Birth.Date(), history: v.History,
+		texts: [texts]string{
+			v.Code.Reveal(), v.OldCode.Reveal(), v.Name.Reveal(), v.Kana.Reveal(), v.FormerSurname.Reveal(),
+			v.Municipality, v.Address.Reveal(), v.LastAddress.Reveal(), v.Registrar, v.Reason, v.ChangeDate, v.NoticeDate,
+		},
+	})
+}
+
+func appendFields(dst []byte, f *fields) []byte {
+	flags := byte(f.state) | byte(f.support)<<flagSupport | f.sex<<flagSex
+	if f.born {
+		dst = append(dst, flags|flagBirth, byte(f.birth.Year>>8), byte(f.birth.Year), byte(f.birth.Month), byte(f.birth.Day))
 	} else {
-		d := v.Birth.Date()
-		dst = append(dst, flags|flagBirth)
-		dst = binary.BigEndian.AppendUint16(dst, uint16(d.Year))
-		dst = append(dst, byte(d.Month), byte(d.Day))
+		dst = append(dst, flags)
 	}
-	dst = binary.AppendUvarint(dst, uint64(v.History))
-	for _, s := range [...]string{
-		v.Code.Reveal(), v.OldCode.Reveal(), v.Name.Reveal(), v.Kana.Reveal(), v.FormerSurname.Reveal(),
-		v.Municipality, v.Address.Reveal(), v.LastAddress.Reveal(), v.Registrar, v.Reason, v.ChangeDate, v.NoticeDate,
-	} {
+	dst = binary.AppendUvarint(dst, uint64(f.history))
+	for _, s := range f.texts {
 		dst = binary.AppendUvarint(dst, uint64(len(s)))
 		dst = append(dst, s...)
 	}
@@ -74,8 +107,9 @@ func appendVersion(dst []byte, v *person.Version) []byte {
 // A cursor reads an encoded record. Texts are cut out of s, not copied. After
 // the first fault every read gives the zero value and bad stays set.
 type cursor struct {
-	s   string
-	bad bool
+	s     string
+	bad   bool
+	texts *person.Slab // of versions
 }
 
 func (c *cursor) byte() byte {
@@ -123,15 +157,15 @@ func (c *cursor) code() person.ResidentCode {
 	if s == "" {
 		return person.ResidentCode{}
 	}
-	code, err := person.ParseResidentCode(s)
+	code, err := c.texts.ResidentCode(s)
 	c.bad = c.bad || err != nil
 	return code
 }
 
-func (c *cursor) version() *person.Version {
+func (c *cursor) version(v *person.Version) {
 	flags := c.byte()
 	sex, ok := sexOf(flags >> flagSex & 7)
-	v := &person.Version{State: person.State(flags & 3), Support: person.Support(flags >> flagSupport & 3), Sex: sex}
+	v.State, v.Support, v.Sex = person.State(flags&3), person.Support(flags>>flagSupport&3), sex
 	c.bad = c.bad || !ok || !v.State.Valid()
 	if flags&flagBirth != 0 {
 		d := person.Date{Year: int(c.byte())<<8 | int(c.byte()), Month: int(c.byte()), Day: int(c.byte())}
@@ -142,30 +176,33 @@ func (c *cursor) version() *person.Version {
 	v.History = int(c.uvarint())
 	v.Code, v.OldCode = c.code(), c.code()
 	c.bad = c.bad || v.Code.IsZero()
-	v.Name, v.Kana, v.FormerSurname = person.NewText(c.text()), person.NewText(c.text()), person.NewText(c.text())
+	hidden := func() person.Text { return c.texts.Text(c.text()) }
+	v.Name, v.Kana, v.FormerSurname = hidden(), hidden(), hidden()
 	v.Municipality = c.text()
-	v.Address, v.LastAddress = person.NewText(c.text()), person.NewText(c.text())
+	v.Address, v.LastAddress = hidden(), hidden()
 	v.Registrar, v.Reason, v.ChangeDate, v.NoticeDate = c.text(), c.text(), c.text(), c.text()
-	return v
 }
 
 // decodeVersions reads the rows of one person.
-func decodeVersions(rows []string) ([]*person.Version, error) {
-	vs := make([]*person.Version, len(rows))
+func decodeVersions(rows []string, slab *person.Slab) ([]*person.Version, error) {
+	vs, mem := make([]*person.Version, len(rows)), make([]person.Version, len(rows))
 	for i, row := range rows {
-		c := cursor{s: row}
-		if vs[i] = c.version(); c.bad || c.s != "" {
+		c := cursor{s: row, texts: slab}
+		if c.version(&mem[i]); c.bad || c.s != "" {
 			return nil, errCorrupt
 		}
+		vs[i] = &mem[i]
 	}
 	return vs, nil
 }
 
 // codeNumber gives the eleven digits as a number, for sorting.
-func codeNumber(c person.ResidentCode) uint64 {
+func codeNumber(c person.ResidentCode) uint64 { return digitsNumber(c.Reveal()) }
+
+func digitsNumber(digits string) uint64 {
 	var n uint64
-	for _, r := range []byte(c.Reveal()) {
-		n = n*10 + uint64(r-'0')
+	for i := range len(digits) {
+		n = n*10 + uint64(digits[i]-'0')
 	}
 	return n
 }

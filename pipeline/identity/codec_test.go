@@ -95,7 +95,8 @@ func FuzzDecodeIndex(f *testing.F) {
 }
 
 func blockOf(records ...string) []byte {
-	b := newBlockBuilder(len(records))
+	b := new(blockBuilder)
+	b.begin(len(records))
 	for _, r := range records {
 		b.add(func(dst []byte) []byte { return append(dst, r...) })
 	}
@@ -133,13 +134,21 @@ func TestASorterSortsWhateverFitsInMemory(t *testing.T) {
 		n := rapid.IntRange(0, 200).Draw(t, "records")
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		s := newSorter(scratch, rapid.SampledFrom([]int{100, 1000, 1 << 20}).Draw(t, "buffer"))
+		b := new(rowBuffer)
 		var want []record
 		for range n {
 			rec := record{uint64(r.IntN(20)), bytes.Repeat([]byte{byte(r.IntN(4))}, r.IntN(5))}
 			want = append(want, rec)
-			if err := s.add(rec.hi, rec.rest); err != nil {
-				t.Fatal(err)
+			if s.full(b, len(rec.rest)) {
+				if err := s.put(b, false); err != nil {
+					t.Fatal(err)
+				}
+				b.reset()
 			}
+			b.add(rec.hi, rec.rest)
+		}
+		if err := s.put(b, true); err != nil {
+			t.Fatal(err)
 		}
 		slices.SortStableFunc(want, compareRecords)
 		i := 0

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"baitai/crypto"
+	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 	"baitai/spool"
 )
@@ -269,17 +270,29 @@ func TestAnUnknownFormatIsNotDamage(t *testing.T) {
 	}
 }
 
+// firstBucket is the first of a kind that holds any key.
+func firstBucket(k *keyWriter) *[]byte {
+	buckets := &k.store.buckets[normal.KeyNameBirth]
+	for i := range buckets {
+		if len(buckets[i]) > 0 {
+			return &buckets[i]
+		}
+	}
+	return nil
+}
+
 // What a site's own key has sealed can still be wrong where the program was.
 func TestVerifyFindsWhatIsSealedButWrong(t *testing.T) {
-	for name, spoil := range map[string]func(x *index, k *keyWriter, c *counts){
-		"a count":        func(_ *index, _ *keyWriter, c *counts) { c.Versions++ },
-		"a municipality": func(_ *index, _ *keyWriter, c *counts) { c.Municipalities["401307"]--; c.Municipalities["401005"]++ },
-		"a lost key": func(_ *index, k *keyWriter, _ *counts) {
-			k.kinds[1].items = k.kinds[1].items[1:]
+	for name, spoil := range map[string]func(k *keyWriter, c *counts){
+		"a count":        func(_ *keyWriter, c *counts) { c.Versions++ },
+		"a municipality": func(_ *keyWriter, c *counts) { c.Municipalities["401307"]--; c.Municipalities["401005"]++ },
+		"a lost key": func(k *keyWriter, _ *counts) {
+			b := firstBucket(k)
+			*b = (*b)[entryBytes:]
 		},
-		"a key of somebody else": func(_ *index, k *keyWriter, _ *counts) { k.kinds[1].arena[3] ^= 1 },
-		"a key of nobody":        func(_ *index, k *keyWriter, _ *counts) { k.kinds[1].items[0].hi ^= 1 },
-		"a number of nobody":     func(_ *index, k *keyWriter, _ *counts) { k.kinds[1].arena[0] = 9 },
+		"a key of somebody else": func(k *keyWriter, _ *counts) { (*firstBucket(k))[entryBytes-1] ^= 1 },
+		"a key of nobody":        func(k *keyWriter, _ *counts) { (*firstBucket(k))[7] ^= 1 },
+		"a number of nobody":     func(k *keyWriter, _ *counts) { (*firstBucket(k))[8] = 9 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, key := siteDir(t), testKey(t)
@@ -291,24 +304,15 @@ func TestVerifyFindsWhatIsSealedButWrong(t *testing.T) {
 			if err := b.read(t.Context(), extracted(someone(1), someone(2), someone(3), someone(4))); err != nil {
 				t.Fatal(err)
 			}
-			counts := newCounts()
-			for p, err := range packPeople(t.Context(), b.people(t.Context()), b.shape.blockPeople, 1, b.o.Tables) {
-				if err := errors.Join(err, b.blocks.add(p), b.keys.add(p)); err != nil {
-					t.Fatal(err)
-				}
-				counts.add(p.counts)
-			}
-			x := &index{people: uint32(counts.People), shape: b.shape}
-			spoil(x, b.keys, &counts)
-			if err := b.blocks.flush(); err != nil {
+			counts, err := b.pack(t.Context(), b.people(t.Context()))
+			if err != nil {
 				t.Fatal(err)
 			}
-			x.blocks = b.blocks.places
-			if err := b.keys.write(t.Context(), x, 1); err != nil {
+			spoil(b.keys, &counts)
+			if err := b.writeLayer(t.Context(), counts, nil); err != nil {
 				t.Fatal(err)
 			}
-			err = b.folder.put(indexName, func(w io.Writer) error { _, err := w.Write(x.encode()); return err })
-			if err := errors.Join(err, b.publish(counts, []layerEntry{{Kind: kindBase, Parts: b.folder.parts}})); err != nil {
+			if err := b.publish(counts, []layerEntry{{Kind: kindBase, Parts: b.folder.parts}}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := Verify(dir, key, nil); damagedPart(err) == "" {

@@ -96,7 +96,7 @@ func ordinalKana(n int) string {
 func extracted(vs ...*person.Version) iter.Seq2[Extracted, error] {
 	return func(yield func(Extracted, error) bool) {
 		for i, v := range vs {
-			if !yield(Extracted{Pos: issue.Pos{File: "extract.csv", Row: i + 2}, Version: v}, nil) {
+			if !yield(NewExtracted(issue.Pos{File: "extract.csv", Row: i + 2}, v), nil) {
 				return
 			}
 		}

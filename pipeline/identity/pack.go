@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"baitai/pipeline"
 	"baitai/pipeline/issue"
@@ -39,16 +40,21 @@ func (c *counts) add(d counts) {
 	}
 }
 
-// A pair is an entry of a key part.
-type pair struct {
-	hash   uint64
-	number uint32
-}
-
-// A batch is the people of one block, with the number of the first.
+// A batch is the people of one block, with the number of the first. Their versions
+// lie one after the other, encoded, current first.
 type batch struct {
 	first  uint32
-	people [][]string // encoded versions, current first
+	text   strings.Builder
+	ends   []int // of the rows in text
+	people []int // of each: how many rows there are up to the last of theirs
+}
+
+func (b *batch) add(rows [][]byte) {
+	for _, row := range rows {
+		b.text.Write(row)
+		b.ends = append(b.ends, b.text.Len())
+	}
+	b.people = append(b.people, len(b.ends))
 }
 
 // packed is a block ready to be written, with the keys of its people.
@@ -63,10 +69,10 @@ type packed struct {
 var errTooMuch = errors.New("identity: more people or more history than a generation can hold")
 
 // packPeople folds, encodes and packs people block by block, in order.
-func packPeople(ctx context.Context, people iter.Seq2[[]string, error], blockPeople, workers int, tables *normal.Tables) iter.Seq2[packed, error] {
-	packing := new(packing)
-	stage := pipeline.EachN(max(workers, 1), 1, func(row pipeline.Row[batch]) (packed, issue.List) {
-		return packBatch(row.Value, tables, packing), nil
+func packPeople(ctx context.Context, people iter.Seq2[[][]byte, error], blockPeople, workers int, tables *normal.Tables) iter.Seq2[packed, error] {
+	packer := &packer{tables: tables}
+	stage := pipeline.EachN(max(workers, 1), 1, func(row pipeline.Row[*batch]) (packed, issue.List) {
+		return packer.pack(row.Value), nil
 	})
 	return func(yield func(packed, error) bool) {
 		for row, err := range stage(ctx, batches(people, blockPeople)) {
@@ -81,14 +87,15 @@ func packPeople(ctx context.Context, people iter.Seq2[[]string, error], blockPeo
 }
 
 // batches gathers people into blocks and numbers them.
-func batches(people iter.Seq2[[]string, error], blockPeople int) pipeline.Rows[batch] {
-	return func(yield func(pipeline.Row[batch], error) bool) {
+func batches(people iter.Seq2[[][]byte, error], blockPeople int) pipeline.Rows[*batch] {
+	return func(yield func(pipeline.Row[*batch], error) bool) {
 		var no int64
-		var b batch
+		b := new(batch)
 		emit := func() bool {
 			no++
-			next := batch{first: b.first + uint32(len(b.people))}
-			ok := yield(pipeline.Row[batch]{No: no, Value: b}, nil)
+			next := &batch{first: b.first + uint32(len(b.people)), ends: make([]int, 0, len(b.ends)), people: make([]int, 0, len(b.people))}
+			next.text.Grow(b.text.Len())
+			ok := yield(pipeline.Row[*batch]{No: no, Value: b}, nil)
 			b = next
 			return ok
 		}
@@ -97,10 +104,10 @@ func batches(people iter.Seq2[[]string, error], blockPeople int) pipeline.Rows[b
 				err = errTooMuch
 			}
 			if err != nil {
-				yield(pipeline.Row[batch]{}, err)
+				yield(pipeline.Row[*batch]{}, err)
 				return
 			}
-			b.people = append(b.people, versions)
+			b.add(versions)
 			if len(b.people) == blockPeople && !emit() {
 				return
 			}
@@ -111,21 +118,40 @@ func batches(people iter.Seq2[[]string, error], blockPeople int) pipeline.Rows[b
 	}
 }
 
-func packBatch(b batch, tables *normal.Tables, packing *packing) packed {
+// A packer packs batches, on several goroutines at once.
+type packer struct {
+	tables  *normal.Tables
+	packing packing
+	blocks  sync.Pool // of *blockBuilder
+}
+
+func (k *packer) pack(b *batch) packed {
 	p := packed{counts: newCounts()}
-	block := newBlockBuilder(len(b.people))
+	for kind := range p.pairs {
+		p.pairs[kind] = make([]pair, 0, len(b.ends))
+	}
+	block, ok := k.blocks.Get().(*blockBuilder)
+	if !ok {
+		block = new(blockBuilder)
+	}
+	defer k.blocks.Put(block)
+	block.begin(len(b.people))
+	rows := cutRows(b.text.String(), b.ends)
 	var keys []normal.Key
-	for i, rows := range b.people {
-		vs, err := decodeVersions(rows)
+	slab := new(person.Slab)
+	from := 0
+	for i, to := range b.people {
+		vs, err := decodeVersions(rows[from:to], slab)
 		if err != nil {
 			return packed{err: err}
 		}
-		folded := foldAll(tables, vs)
+		from = to
+		folded := foldAll(k.tables, vs)
 		block.add(func(dst []byte) []byte { return appendPerson(dst, vs, folded) })
 		p.counts.one(vs)
-		keys = keysOf(keys[:0], folded)
-		for _, k := range keys {
-			p.pairs[k.Kind] = append(p.pairs[k.Kind], pair{k.Hash, b.first + uint32(i)})
+		keys = normal.PersonKeys(keys[:0], folded...)
+		for _, key := range keys {
+			p.pairs[key.Kind] = append(p.pairs[key.Kind], pair{key.Hash, b.first + uint32(i)})
 		}
 	}
 	raw, err := block.finish()
@@ -133,8 +159,18 @@ func packBatch(b batch, tables *normal.Tables, packing *packing) packed {
 		return packed{err: err}
 	}
 	p.rawBytes = len(raw)
-	p.block, p.err = packing.pack(raw)
+	p.block, p.err = k.packing.pack(raw)
 	return p
+}
+
+func cutRows(text string, ends []int) []string {
+	rows := make([]string, len(ends))
+	from := 0
+	for i, end := range ends {
+		rows[i] = text[from:end]
+		from = end
+	}
+	return rows
 }
 
 func foldAll(tables *normal.Tables, vs []*person.Version) []*normal.Folded {
@@ -143,25 +179,4 @@ func foldAll(tables *normal.Tables, vs []*person.Version) []*normal.Folded {
 		folded[i] = tables.FoldVersion(v)
 	}
 	return folded
-}
-
-// keysOf appends the keys under which a person is found, each once. They join all
-// versions: a row may have the name of one and the address of another.
-func keysOf(dst []normal.Key, folded []*normal.Folded) []normal.Key {
-	dst = normal.PersonKeys(dst, folded...)
-	slices.SortFunc(dst, compareKeys)
-	return slices.Compact(dst)
-}
-
-func compareKeys(a, b normal.Key) int {
-	if a.Kind != b.Kind {
-		return int(a.Kind) - int(b.Kind)
-	}
-	switch {
-	case a.Hash < b.Hash:
-		return -1
-	case a.Hash > b.Hash:
-		return 1
-	}
-	return 0
 }

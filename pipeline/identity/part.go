@@ -23,11 +23,11 @@ type folder struct {
 	parts      []partEntry
 }
 
-// put seals what write produces into a new part.
-func (f *folder) put(name string, write func(io.Writer) error) error {
+// seal seals what write produces into a new part. It may be called by several
+// goroutines; the caller enters the part.
+func (f *folder) seal(name string, write func(io.Writer) error) (entry partEntry, err error) {
 	name = f.prefix + name
-	var entry partEntry
-	err := f.disk.Put(f.dir, name, 0o600, func(w io.Writer) error {
+	err = f.disk.Put(f.dir, name, 0o600, func(w io.Writer) error {
 		sum := newPartSum(w)
 		seal, err := crypto.Seal(sum, f.recipients...)
 		if err != nil {
@@ -42,11 +42,16 @@ func (f *folder) put(name string, write func(io.Writer) error) error {
 		entry = sum.entry(name)
 		return nil
 	})
-	if err != nil {
-		return err
+	return entry, err
+}
+
+// put is seal, and enters the part.
+func (f *folder) put(name string, write func(io.Writer) error) error {
+	entry, err := f.seal(name, write)
+	if err == nil {
+		f.parts = append(f.parts, entry)
 	}
-	f.parts = append(f.parts, entry)
-	return nil
+	return err
 }
 
 // A partSum counts and digests what goes through it.

@@ -44,7 +44,7 @@ func (u *updater) writeBase(ctx context.Context) error {
 type ordered struct {
 	chained bool   // the code changed: behind all others
 	code    uint64 // the present one
-	rows    []string
+	rows    [][]byte
 }
 
 func (o ordered) before(p ordered) bool {
@@ -54,12 +54,20 @@ func (o ordered) before(p ordered) bool {
 	return o.code < p.code
 }
 
-func order(rows []string) (ordered, error) {
-	vs, err := decodeVersions(rows)
+func order(rows [][]byte) (ordered, error) {
+	vs, err := decodeVersions(textsOf(rows), new(person.Slab))
 	if err != nil {
 		return ordered{}, err
 	}
 	return ordered{isChained(vs), codeNumber(vs[0].Code), rows}, nil
+}
+
+func textsOf(rows [][]byte) []string {
+	texts := make([]string, len(rows))
+	for i, row := range rows {
+		texts[i] = string(row)
+	}
+	return texts
 }
 
 func isChained(vs []*person.Version) bool {
@@ -101,9 +109,9 @@ func (f *File) peopleOf(l *layer, n uint32, gone map[uint32]bool) ([]ordered, er
 		if err != nil {
 			return people, l.people[l.index.blocks[n].part].damaged(err)
 		}
-		rows := make([]string, len(vs))
+		rows := make([][]byte, len(vs))
 		for j, v := range vs {
-			rows[j] = string(appendVersion(nil, v))
+			rows[j] = appendVersion(nil, v)
 		}
 		people = append(people, ordered{isChained(vs), codeNumber(vs[0].Code), rows})
 	}
@@ -112,12 +120,12 @@ func (f *File) peopleOf(l *layer, n uint32, gone map[uint32]bool) ([]ordered, er
 
 // inOrder merges streams that are in order each. They are few: the head of each is
 // looked at for every person.
-func inOrder(streams []iter.Seq2[ordered, error]) iter.Seq2[[]string, error] {
+func inOrder(streams []iter.Seq2[ordered, error]) iter.Seq2[[][]byte, error] {
 	type stream struct {
 		next func() (ordered, error, bool)
 		head ordered
 	}
-	return func(yield func([]string, error) bool) {
+	return func(yield func([][]byte, error) bool) {
 		var heads []*stream
 		advance := func(s *stream) (ok bool, err error) {
 			s.head, err, ok = s.next()

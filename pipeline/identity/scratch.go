@@ -30,14 +30,26 @@ func newScratch(dir string) (*scratch, error) {
 // scratchBufferBytes lets the disk work in long strokes.
 const scratchBufferBytes = 1 << 18
 
-// write makes a run of the records.
-func (s *scratch) write(records iter.Seq[record]) (*run, error) {
+// file opens a new file that has lost its name.
+func (s *scratch) file() (*os.File, error) {
 	f, err := os.CreateTemp(s.dir, ".tmp-run-")
 	if err != nil {
 		return nil, err
 	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// write makes a run of the records.
+func (s *scratch) write(records iter.Seq[record]) (*run, error) {
+	f, err := s.file()
+	if err != nil {
+		return nil, err
+	}
 	r := &run{file: f, key: s.key}
-	if err := errors.Join(os.Remove(f.Name()), r.fill(records)); err != nil {
+	if err := r.fill(records); err != nil {
 		r.close()
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -127,13 +128,8 @@ func (u *updater) collect(ctx context.Context, rows iter.Seq2[Extracted, error])
 func (u *updater) lookUp() error {
 	asks := new(Asks)
 	for _, row := range u.changed {
-		if row.Version == nil {
-			continue
-		}
-		for _, c := range [...]person.ResidentCode{row.Version.Code, row.Version.OldCode} {
-			if !c.IsZero() {
-				asks.Add(normal.FoldQuery(&person.Query{Code: c}).Keys(nil))
-			}
+		for _, code := range row.codes() {
+			asks.Add(normal.FoldQuery(&person.Query{Code: code}).Keys(nil))
 		}
 	}
 	found, err := u.file.gather(asks)
@@ -175,15 +171,14 @@ func (u *updater) news() []Extracted {
 	}
 	var news []Extracted
 	for _, row := range u.changed {
-		if v := row.Version; len(row.Issues) == 0 && v != nil {
-			code := codeNumber(v.Code)
-			known := have[key{code, v.History}]
+		if l := row.line(); len(row.Issues) == 0 {
+			known := have[key{l.code, l.history}]
 			switch {
-			case known != nil && sameVersion(known, v):
+			case known != nil && bytes.Equal(appendVersion(nil, known), row.encoded()):
 				continue
 			case known != nil:
 				row.Issues = issue.List{issue.New(issue.ExtractOtherVersion, row.Pos)}
-			case v.History < latest[code]:
+			case l.history < latest[l.code]:
 				row.Issues = issue.List{issue.New(issue.ExtractGoesBack, row.Pos)}
 			}
 		}
@@ -192,16 +187,12 @@ func (u *updater) news() []Extracted {
 	return news
 }
 
-func sameVersion(a, b *person.Version) bool {
-	return string(appendVersion(nil, a)) == string(appendVersion(nil, b))
-}
-
 // together gives the versions that the people concerned have, and the new ones.
 func (u *updater) together(news []Extracted) iter.Seq2[Extracted, error] {
 	return func(yield func(Extracted, error) bool) {
 		for _, c := range u.concerned {
 			for _, v := range c.versions {
-				if !yield(Extracted{Version: v}, nil) {
+				if !yield(NewExtracted(issue.Pos{}, v), nil) {
 					return
 				}
 			}

@@ -49,7 +49,7 @@ func everybodyNow(t interface{ Fatal(...any) }, f *File) map[string][]*person.Ve
 			if err != nil {
 				t.Fatal(err)
 			}
-			vs, err := decodeVersions(p.rows)
+			vs, err := decodeVersions(textsOf(p.rows), new(person.Slab))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -148,7 +148,7 @@ func (f *File) verifyBlock(l *layer, n uint32, seed maphash.Seed) (wanted, error
 		if !l.replaced(local) {
 			r.counts.one(vs)
 		}
-		keys = keysOf(keys[:0], folded)
+		keys = normal.PersonKeys(keys[:0], folded...)
 		for _, k := range keys {
 			p := l.index.keys[k.Kind].partitionOf(k.Hash)
 			r.sums[k.Kind][p].add(seed, k.Hash, local)

@@ -180,7 +180,7 @@ func (x *extracts) file(ctx context.Context, path string, yield func(identity.Ex
 	}
 	defer done()
 	var rows int64
-	for row, err := range identity.ReadExtract(ctx, records, name) {
+	for row, err := range identity.ReadExtract(ctx, records, name, x.site.workers()) {
 		if err != nil {
 			return fail(err)
 		}

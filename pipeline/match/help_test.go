@@ -56,7 +56,7 @@ func build(t testing.TB, extract string, keep func(line int) bool) inFile {
 	var records formats.Records = csvlist.Read(strings.NewReader(text), csvlist.Options{})
 	o := identity.Options{Disk: spool.NewDisk(nil), Dir: dir, Recipients: []crypto.Recipient{key.Recipient()}, Now: authoritytest.Now,
 		Checkpoint: "baitai.example/ledger\n7\nAAAA\n", Workers: 1}
-	if _, err := identity.Build(context.Background(), o, identity.ReadExtract(context.Background(), records, "people.csv")); err != nil {
+	if _, err := identity.Build(context.Background(), o, identity.ReadExtract(context.Background(), records, "people.csv", 1)); err != nil {
 		t.Fatal(err)
 	}
 	f, err := identity.Open(dir, key, nil)

@@ -144,7 +144,7 @@ func fileOf(t *testing.T, extract string) match.File {
 	o := identity.Options{Disk: spool.NewDisk(nil), Dir: dir, Recipients: []crypto.Recipient{key.Recipient()}, Now: authoritytest.Now,
 		Checkpoint: "baitai.example/ledger\n7\nAAAA\n", Workers: 1}
 	records := csvlist.Read(strings.NewReader(extract), csvlist.Options{})
-	_, err = identity.Build(context.Background(), o, identity.ReadExtract(context.Background(), records, "people.csv"))
+	_, err = identity.Build(context.Background(), o, identity.ReadExtract(context.Background(), records, "people.csv", 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,12 +47,7 @@ var ErrDate = errors.New("person: not a date")
 // register may hold one (住民記録システム標準仕様書 j80: 暦上日でない日); other days
 // that no month has are refused.
 func NewBirth(d Date) (Birth, error) {
-	month := d.Month == Unknown || d.Month >= 1 && d.Month <= 12 || d.Month >= Spring && d.Month <= Winter
-	day := d.Day == Unknown || d.Day >= 1 && d.Day <= 31 || d.Day >= EarlyMonth && d.Day <= LateMonth
-	if d.Year < 0 || d.Year > 9999 || !month || !day {
-		return Birth{}, ErrDate
-	}
-	if d.Month >= 1 && d.Month <= 12 && d.Day <= 31 && d.Day > daysIn(d.Month) {
+	if !d.valid() {
 		return Birth{}, ErrDate
 	}
 	if d.Year >= firstYear && d.Year < firstYear+usualYears && d.Complete() {
@@ -60,6 +55,16 @@ func NewBirth(d Date) (Birth, error) {
 	}
 	packed := pack(d)
 	return Birth{p: &packed}, nil
+}
+
+// valid reports whether the parts make a date.
+func (d Date) valid() bool {
+	month := d.Month == Unknown || d.Month >= 1 && d.Month <= 12 || d.Month >= Spring && d.Month <= Winter
+	day := d.Day == Unknown || d.Day >= 1 && d.Day <= 31 || d.Day >= EarlyMonth && d.Day <= LateMonth
+	if d.Year < 0 || d.Year > 9999 || !month || !day {
+		return false
+	}
+	return d.Month < 1 || d.Month > 12 || d.Day > 31 || d.Day <= daysIn(d.Month)
 }
 
 func pack(d Date) uint32 { return uint32(d.Year)<<16 | uint32(d.Month)<<8 | uint32(d.Day) }
@@ -94,22 +99,25 @@ func daysIn(month int) int {
 // ParseBirth reads the stored form, YYYY-MM-DD with 0000, 00, A1–A4 for what is
 // unknown, and nothing else. Other notations are read by package normal.
 func ParseBirth(s string) (Birth, error) {
+	d, err := ParseDate(s)
+	if err != nil {
+		return Birth{}, err
+	}
+	return NewBirth(d)
+}
+
+// ParseDate gives the parts of what [ParseBirth] accepts.
+func ParseDate(s string) (Date, error) {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
-		return Birth{}, ErrDate
+		return Date{}, ErrDate
 	}
-	y, ok := digits(s[:4])
-	if !ok {
-		return Birth{}, ErrDate
+	year, okYear := digits(s[:4])
+	month, okMonth := part(s[5:7])
+	day, okDay := part(s[8:])
+	if d := (Date{year, month, day}); okYear && okMonth && okDay && d.valid() {
+		return d, nil
 	}
-	m, ok := part(s[5:7])
-	if !ok {
-		return Birth{}, ErrDate
-	}
-	d, ok := part(s[8:])
-	if !ok {
-		return Birth{}, ErrDate
-	}
-	return NewBirth(Date{y, m, d})
+	return Date{}, ErrDate
 }
 
 func digits(s string) (int, bool) {

@@ -27,10 +27,26 @@ type ResidentCode struct{ t Text }
 // ParseResidentCode accepts exactly eleven half-width digits with a right check
 // digit. Width and spaces are folded by package normal before.
 func ParseResidentCode(s string) (ResidentCode, error) {
-	if err := checkNumber(s, ResidentCodeDigits); err != nil {
-		return ResidentCode{}, fmt.Errorf("person: resident code: %w", err)
+	if err := CheckResidentCode(s); err != nil {
+		return ResidentCode{}, err
 	}
 	return ResidentCode{NewText(s)}, nil
+}
+
+// CheckResidentCode says what [ParseResidentCode] would.
+func CheckResidentCode(s string) error {
+	if err := checkNumber(s, ResidentCodeDigits); err != nil {
+		return fmt.Errorf("person: resident code: %w", err)
+	}
+	return nil
+}
+
+// ResidentCode is [ParseResidentCode] in the slab.
+func (s *Slab) ResidentCode(digits string) (ResidentCode, error) {
+	if err := CheckResidentCode(digits); err != nil {
+		return ResidentCode{}, err
+	}
+	return ResidentCode{s.Text(digits)}, nil
 }
 
 // Reveal returns the eleven digits, or "" for the zero value.

@@ -60,7 +60,7 @@ func openSite(ctx context.Context, dir string, w *invent.World, workers int, now
 	}
 	loaded, err := identity.Build(ctx, identity.Options{Disk: spool.NewDisk(nil), Dir: id,
 		Recipients: []crypto.Recipient{key.Recipient()}, Now: now, Workers: workers},
-		identity.ReadExtract(ctx, extract(w), "extract.csv"))
+		identity.ReadExtract(ctx, extract(w), "extract.csv", 1))
 	if err != nil {
 		return nil, fmt.Errorf("score: %w: %v", err, loaded.Issues)
 	}
