@@ -48,6 +48,18 @@ func (t *Totals) Add(no int64, code string) {
 	t.ByCode[code]++
 }
 
+// Join adds what was counted of other rows.
+func (t *Totals) Join(other Totals) {
+	t.Rows += other.Rows
+	t.NoSum += other.NoSum
+	for code, n := range other.ByCode {
+		if t.ByCode == nil {
+			t.ByCode = make(map[string]int64)
+		}
+		t.ByCode[code] += n
+	}
+}
+
 // Clone returns a copy that shares nothing.
 func (t Totals) Clone() Totals {
 	t.ByCode = maps.Clone(t.ByCode)

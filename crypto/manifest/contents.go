@@ -27,6 +27,8 @@ type Content struct {
 	SHA256 string // of the plain bytes, 64 lower-case hexadecimal digits
 	Bytes  int64
 	Rows   int64 // rows of a list without its header; 0 for what has no rows
+	Number int   // of a list that was split (分割): 1 to Of; 0 for what is whole
+	Of     int   // how many files it was split into, at least 2; 0 for what is whole
 }
 
 const packedSuffix = ".zst.age"
@@ -38,6 +40,8 @@ type plainNotes struct {
 	Sealed string `json:"sealed"`
 	Bytes  int64  `json:"bytes"`
 	Rows   int64  `json:"rows"`
+	Number int    `json:"number,omitempty"`
+	Of     int    `json:"of,omitempty"`
 }
 
 type contentsPredicate struct {
@@ -73,7 +77,7 @@ func (c *Contents) validFiles() bool {
 	for _, f := range c.Files {
 		low := strings.ToLower(f.Name)
 		if !crypto.PlainName(f.Name) || names[low] || !crypto.PlainName(f.Sealed) || sealed[f.Sealed] || f.Sealed == ContentsName ||
-			!sealedName(f.Sealed) || !validHex(f.SHA256) || f.Bytes < 0 || f.Rows < 0 {
+			!sealedName(f.Sealed) || !validHex(f.SHA256) || f.Bytes < 0 || f.Rows < 0 || !f.validNumber() {
 			return false
 		}
 		names[low], sealed[f.Sealed] = true, true
@@ -97,7 +101,7 @@ func (c *Contents) Encode() ([]byte, error) {
 		Predicate: contentsPredicate{c.Site, c.Job, c.Office, c.Created.In(zone()).Format(timeLayout), c.Part, c.Parts},
 	}
 	for _, f := range c.Files {
-		s.Subject = append(s.Subject, subject[plainNotes]{f.Name, digest{f.SHA256}, plainNotes{f.Sealed, f.Bytes, f.Rows}})
+		s.Subject = append(s.Subject, subject[plainNotes]{f.Name, digest{f.SHA256}, plainNotes{f.Sealed, f.Bytes, f.Rows, f.Number, f.Of}})
 	}
 	return encode(s)
 }
@@ -115,7 +119,7 @@ func DecodeContents(text []byte) (*Contents, error) {
 	}
 	c := &Contents{Site: p.Site, Job: p.Job, Office: p.Office, Created: created, Part: p.Part, Parts: p.Parts}
 	for _, f := range s.Subject {
-		c.Files = append(c.Files, Content{f.Name, f.Annotations.Sealed, f.Digest.SHA256, f.Annotations.Bytes, f.Annotations.Rows})
+		c.Files = append(c.Files, Content{f.Name, f.Annotations.Sealed, f.Digest.SHA256, f.Annotations.Bytes, f.Annotations.Rows, f.Annotations.Number, f.Annotations.Of})
 	}
 	return c, respelt(c.Encode, text)
 }

@@ -19,6 +19,7 @@ package manifest
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -101,12 +102,21 @@ var (
 	ErrOffice    = errors.New("manifest: for another office")
 	ErrOfficeKey = errors.New("manifest: sealed to other keys of the office")
 	ErrContents  = errors.New("manifest: the sealed list of contents belongs to another result")
+	ErrRows      = errors.New("manifest: the parts do not have as many rows as were answered")
 )
 
 // A FieldError says which field of a manifest cannot be.
 type FieldError struct{ Field string }
 
 func (e *FieldError) Error() string { return "manifest: no valid " + e.Field }
+
+// A PartError says which part of a split list is not there exactly once, under the
+// name of its number.
+type PartError struct{ Number, Of int }
+
+func (e *PartError) Error() string {
+	return fmt.Sprintf("manifest: part %d of %d is not listed once, under its name", e.Number, e.Of)
+}
 
 // A FileError says which file is wrong.
 type FileError struct {

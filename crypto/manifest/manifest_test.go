@@ -63,7 +63,7 @@ func sample() *Manifest {
 func sampleContents() *Contents {
 	return &Contents{
 		Site: "fukuoka.example", Job: "0123456789abcdef", Office: "税務課", Created: noon, Part: 1, Parts: 2,
-		Files: []Content{{"照会結果 1.csv", "照会結果 1.csv.zst.age", hexOf(5), 99999, 123}},
+		Files: []Content{{"照会結果 1.csv", "照会結果 1.csv.zst.age", hexOf(5), 99999, 123, 0, 0}},
 	}
 }
 

@@ -60,7 +60,7 @@ func newResult(t testing.TB) *result {
 				t.Fatal(err)
 			}
 			plainName := strings.TrimSuffix(strings.TrimSuffix(name, ".age"), ".zst")
-			c.Files = append(c.Files, Content{plainName, name, sum.Hex(), sum.Bytes, 0})
+			c.Files = append(c.Files, Content{plainName, name, sum.Hex(), sum.Bytes, 0, 0, 0})
 		}
 	}
 	add("照会結果 1.csv.zst.age", crypto.Pack, r.plain["照会結果 1.csv"])

@@ -65,7 +65,9 @@ func (m *Manifest) CheckOffice(office string, key crypto.Recipient) error {
 }
 
 // CheckContents returns [ErrContents] unless c is of the same part of the same
-// result, and speaks of all of its sealed files and of no others.
+// result, and speaks of all of its sealed files and of no others. Of a list that
+// was split (分割) every part must be there once, in order, or it is a *PartError, and
+// together they have all rows that were answered, or it is [ErrRows].
 func (m *Manifest) CheckContents(c *Contents) error {
 	if c.Site != m.Site || c.Job != m.Job || c.Office != m.Office || c.Part != m.Part || c.Parts != m.Parts || !c.Created.Equal(m.Created.Truncate(time.Second)) {
 		return ErrContents
@@ -83,7 +85,7 @@ func (m *Manifest) CheckContents(c *Contents) error {
 	if len(want) > 0 {
 		return ErrContents
 	}
-	return nil
+	return m.checkParts(c)
 }
 
 // CheckFile reads a sealed file to its end and returns a *FileError with

@@ -19,6 +19,7 @@ type Notes struct {
 	Received, Answered                  string   // times, RFC 3339 in JST
 	Ignored                             []string // columns of the list that nobody knows
 	Review                              string   // the job whose rows 要確認 this answers; "" for a list
+	Part                                Part     // of a split result: the part they stand in, or Number 0 for all of it
 }
 
 // Lines gives the notes as pairs of item and content, Japanese first.
@@ -32,6 +33,9 @@ func (n Notes) Lines(sum Summary) [][2]string {
 		if c := sum.Totals.ByCode[string(a)]; c > 0 {
 			lines = append(lines, [2]string{"件数 " + string(a) + " " + a.Name(true), fmt.Sprint(c)})
 		}
+	}
+	if line := n.partLine(); line != "" {
+		lines = append(lines, [2]string{"分割", line})
 	}
 	if n.Review != "" {
 		lines = append(lines, [2]string{"要確認の審査", "受付 " + n.Review + " の「要確認」の行を、県の担当者が確認した結果です。"})
@@ -51,6 +55,17 @@ func (n Notes) Lines(sum Summary) [][2]string {
 	}
 	lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[1] == "" })
 	return append(lines, legend()...)
+}
+
+// partLine says how a result was split, and of which rows the counts are.
+func (n Notes) partLine() string {
+	switch {
+	case n.Part.Whole():
+		return ""
+	case n.Part.Number == 0:
+		return fmt.Sprintf("結果は %d のファイルに分かれています。番号の順につなぐと、リストの順になります。件数は全体のものです。", n.Part.Of)
+	}
+	return fmt.Sprintf("%d のうち %d 番目のファイルです。行数と件数は、このファイルのものです。", n.Part.Of, n.Part.Number)
 }
 
 // legend explains every code, whether it occurs or not, in both languages.

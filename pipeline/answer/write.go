@@ -20,7 +20,7 @@ import (
 // An Output says where the rows go.
 type Output struct {
 	Grant authority.Grant
-	To    io.Writer // the office's result, plain; the caller seals it
+	To    io.Writer // the office's result, plain; the caller seals it; not for WriteParts
 	Own   io.Writer // the prefecture's own copy, plain; the caller seals it
 	// Hash gives what is kept of a code that leaves with data, and Provided takes it;
 	// never where only totals leave. Hash is called by several goroutines.
@@ -46,27 +46,7 @@ type Summary struct {
 // Write writes a whole result and returns its summary. Rows with a fault of the
 // machine end it with an error; nothing that was written may then be handed out.
 func Write(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output) (Summary, error) {
-	r := newRenderer(o)
-	w := &writer{out: o, columns: r.columns, own: bufio.NewWriterSize(o.Own, ownBufferBytes)}
-	w.sum.Lost, w.sum.Issues = make(map[rune]int64), make(map[issue.Code]int64)
-	w.sum.Totals.ByCode = make(map[string]int64)
-	table, err := w.open(r)
-	if err != nil {
-		return Summary{}, err
-	}
-	for row, err := range renderAll(ctx, pipeline.Conserve("answer", rows), r, o.Workers) {
-		if err == nil {
-			err = w.row(table, row)
-		}
-		if err != nil {
-			table.abandon()
-			return Summary{}, err
-		}
-	}
-	if err := table.finish(&w.sum); err != nil {
-		return Summary{}, err
-	}
-	return w.sum, w.own.Flush()
+	return WriteParts(ctx, rows, o, []Part{whole}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
 // ownBufferBytes is what is gathered of the own copy before it is packed.
@@ -91,7 +71,8 @@ type writer struct {
 	out     Output
 	columns []string
 	own     *bufio.Writer
-	sum     Summary
+	before  int64   // rows in the parts before this one
+	sum     Summary // of the part at work
 }
 
 // A table is a form of result.
@@ -101,14 +82,16 @@ type table interface {
 	abandon() // lets go of temporary files after an error
 }
 
-func (w *writer) open(r *renderer) (table, error) {
+func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
+	o := w.out
+	o.To, o.Notes.Part = to, p
 	switch {
-	case w.out.Grant.TotalsOnly():
-		return &totalsTable{to: w.out.To}, nil
+	case o.Grant.TotalsOnly():
+		return &totalsTable{to: to}, nil
 	case r.csv == nil:
-		return newBookTable(w.out, w.columns, &w.sum)
+		return newBookTable(o, w.columns, &w.sum)
 	}
-	return newCSVTable(w.out, r)
+	return newCSVTable(o, r)
 }
 
 func (w *writer) row(t table, row rendered) error {
@@ -130,8 +113,8 @@ func (w *writer) row(t table, row rendered) error {
 	if _, err := w.own.Write(row.own); err != nil {
 		return err
 	}
-	if w.out.Progress != nil && w.sum.Totals.Rows%1000 == 0 {
-		w.out.Progress(w.sum.Totals.Rows)
+	if done := w.before + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
+		w.out.Progress(done)
 	}
 	return t.row(row)
 }

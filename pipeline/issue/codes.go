@@ -157,6 +157,7 @@ const (
 	PasswordMissing           Code = "J131" // the office's password is not registered
 	PasswordWeak              Code = "J132" // the password is too weak
 	WayDiffers                Code = "J133" // the result was made for another way back (…)
+	TooManyForMail            Code = "J134" // too many rows for a result by mail (at most …, found …)
 	RegisterFileMissing       Code = "J201" // a file of the register is missing (…)
 	RegisterHeaderMissing     Code = "J202" // the header «…» is missing
 	RegisterHeaderUnknown     Code = "J203" // an unknown header
@@ -220,6 +221,11 @@ const (
 	ProofOtherLedger Code = "M138" // the proof is not signed by the key of this ledger
 	ProofOtherResult Code = "M139" // the proof is of another result
 	ResultChanged    Code = "M140" // the result is not the one that the ledger has
+	PartMissing      Code = "M141" // a part of a split result is missing (…, no. … of …)
+	PartDoubled      Code = "M142" // a part of a split result is there twice (… is … once more)
+	PartForeign      Code = "M143" // a part is not of this result, or was changed or cut (…)
+	PartsDiffer      Code = "M144" // the list of contents does not have part no. … of … once, in its place
+	PartRowsDiffer   Code = "M145" // the parts do not have as many rows as were answered
 
 	// 鍵 · keys.
 

@@ -192,7 +192,7 @@ func (s *Site) permit(req authority.Request, rows int64) (authority.Grant, error
 	if grant.TotalsOnly() && rows < totalsLeast {
 		return authority.Grant{}, issue.New(issue.TooFewForTotals, issue.Pos{}, totalsLeast)
 	}
-	if err := s.checkWay(grant, req.Pos(authority.ItemPasswordRef)); err != nil {
+	if err := s.checkWay(grant, rows, req.Pos(authority.ItemPasswordRef)); err != nil {
 		return authority.Grant{}, err
 	}
 	return grant, nil

@@ -47,11 +47,21 @@ type Config struct {
 		Chunk   int `toml:"chunk"`   // rows looked up at once
 	} `toml:"work"`
 
+	Result struct {
+		PartRows int64 `toml:"part_rows"` // a result with more rows is split (分割); 0: partRowsMost
+	} `toml:"result"`
+
 	Log struct {
 		File  string `toml:"file"`  // JSON lines; relative to the site
 		Level string `toml:"level"` // debug, info, warn, error
 	} `toml:"log"`
 }
+
+// partRowsMost is the most rows that one file of a result may have. A sheet holds
+// 1,048,576 rows with its header. A file on a FAT32 medium ends at 4 GiB: also a CSV
+// that is unpacked there stays below, for a row may then have 4,294 bytes, and the
+// longest plausible one (twelve fields, grades and what they rest on) has some 3,000.
+const partRowsMost = 1_000_000
 
 // ConfigFile is the name of the settings in a site.
 const ConfigFile = "baitai.toml"
@@ -67,6 +77,7 @@ func DefaultConfig(name, origin string) Config {
 	c.Unpack.Bytes, c.Unpack.Ratio, c.Unpack.Entries = u.UnpackedBytesMax, u.RatioMax, u.EntriesMax
 	c.Unpack.Depth, c.Unpack.NameBytes, c.Unpack.WindowBytes = u.DepthMax, u.NameBytesMax, u.WindowBytesMax
 	c.Work.Chunk = 1_000_000
+	c.Result.PartRows = partRowsMost
 	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
 	return c
 }
@@ -102,6 +113,9 @@ window_bytes = ` + strconv.FormatInt(c.Unpack.WindowBytes, 10) + `   # 展開に
 [work]     # 照合
 workers = ` + n(c.Work.Workers) + `            # 0 は CPU の数 / 0: one a core
 chunk = ` + n(c.Work.Chunk) + `         # 一度に照会する行数 / rows looked up at once
+
+[result]   # 結果
+part_rows = ` + strconv.FormatInt(c.Result.PartRows, 10) + `     # これを超える結果は、番号の付いたファイルに分ける / a result with more rows is split into numbered files
 
 [log]      # 動作記録(個人情報は載りません) / no personal data
 file = ` + q(c.Log.File) + `
@@ -191,6 +205,7 @@ func (c Config) check() issue.List {
 	}
 	bad(c.Work.Workers < 0, "work.workers")
 	bad(c.Work.Chunk < 0, "work.chunk")
+	bad(c.Result.PartRows < 0 || c.Result.PartRows > partRowsMost, "result.part_rows")
 	switch c.Log.Level {
 	case "", "debug", "info", "warn", "error":
 	default:
@@ -201,6 +216,15 @@ func (c Config) check() issue.List {
 
 func (c Config) still() time.Duration  { return time.Duration(c.Intake.StillSeconds) * time.Second }
 func (c Config) minAge() time.Duration { return time.Duration(c.Intake.MinAgeSeconds) * time.Second }
+
+// partRows is the most rows of one file of a result. Settings that were made before
+// results were split do not have it.
+func (c Config) partRows() int64 {
+	if c.Result.PartRows == 0 {
+		return partRowsMost
+	}
+	return c.Result.PartRows
+}
 
 // unpackValues gives each limit of containers by its key, in the order of the file.
 func (c Config) unpackValues() iter.Seq2[string, int64] {

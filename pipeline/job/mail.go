@@ -40,10 +40,14 @@ func (s *Site) toWhom(g authority.Grant) ([]crypto.Recipient, error) {
 	return recipients(g.Recipients())
 }
 
-// checkWay refuses a way back that cannot be gone: by mail without a password.
-func (s *Site) checkWay(g authority.Grant, at issue.Pos) error {
+// checkWay refuses a way back that cannot be gone: by mail without a password, or
+// with more rows than one file has, because what goes by mail is one file.
+func (s *Site) checkWay(g authority.Grant, rows int64, at issue.Pos) error {
 	if g.Way() != authority.WayMail {
 		return nil
+	}
+	if most := s.Config.partRows(); rows > most && !g.TotalsOnly() {
+		return issue.New(issue.TooManyForMail, issue.Pos{}, most, rows)
 	}
 	_, err := s.password(g.Office(), g.PasswordRef())
 	if i := issue.Find(err); i != nil {

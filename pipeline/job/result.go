@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"baitai/crypto"
@@ -26,7 +27,8 @@ const (
 	providedFile  = "provided.hashes.age" // keyed hashes of the 住民票コード provided
 )
 
-// Files of a result, in out/ and then in the outbox.
+// Files of a result, in out/ and then in the outbox. A result that is split (分割) has
+// numbers in its names; see manifest.PartName.
 const (
 	resultCSV  = "result.csv.zst.age"
 	resultXLSX = "result.xlsx.age"
@@ -71,22 +73,26 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 	r := &result{}
 	var provided answer.Provided
 	notes := s.notes(j, g, list)
+	parts := s.parts(g, list.Totals.Rows)
+	if len(parts) > 1 {
+		notes.Part = answer.Part{Of: len(parts)}
+	}
 	err = s.spool.PutFile(j, ownFile, func(own io.Writer) error {
 		ours, err := crypto.Pack(own, s.keys.Site().Recipient())
 		if err != nil {
 			return err
 		}
-		write := func(office io.Writer) (answer.Summary, error) {
-			return answer.Write(ctx, hits, answer.Output{Grant: g, To: office, Own: ours, Notes: notes, TmpDir: s.tmp.path,
-				Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
-				Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }})
-		}
+		o := answer.Output{Grant: g, Own: ours, Notes: notes, TmpDir: s.tmp.path,
+			Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
+			Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }}
 		if g.Way() == authority.WayMail {
-			err = s.putForMail(j, g, r, list.Totals.Rows, notes, write)
+			err = s.putForMail(j, g, r, list.Totals.Rows, notes, func(office io.Writer) (answer.Summary, error) {
+				o.To = office
+				return answer.Write(ctx, hits, o)
+			})
 		} else {
-			err = s.putSealed(j, r, resultName(g), list.Totals.Rows, to, func(office io.Writer) error {
-				r.Summary, err = write(office)
-				return err
+			r.Summary, err = answer.WriteParts(ctx, hits, o, parts, func(p answer.Part, write func(io.Writer) error) error {
+				return s.putPart(j, r, resultName(g), p, to, write)
 			})
 		}
 		if err != nil {
@@ -115,6 +121,28 @@ func resultName(g authority.Grant) string {
 	return resultCSV
 }
 
+// parts deals the rows of a result out to files. Totals are a few lines, and what
+// goes by mail is one file (see checkWay).
+func (s *Site) parts(g authority.Grant, rows int64) []answer.Part {
+	if g.TotalsOnly() || g.Way() == authority.WayMail {
+		return answer.Split(rows, rows)
+	}
+	return answer.Split(rows, s.Config.partRows())
+}
+
+// putPart writes one part of the rows, or all of them where they are not split.
+func (s *Site) putPart(j *spool.Job, r *result, name string, p answer.Part, to []crypto.Recipient, write func(io.Writer) error) error {
+	if p.Whole() {
+		return s.putSealed(j, r, name, p.Rows, to, write)
+	}
+	if err := s.putSealed(j, r, manifest.PartName(name, p.Number, p.Of), p.Rows, to, write); err != nil {
+		return err
+	}
+	last := &r.plain[len(r.plain)-1]
+	last.Number, last.Of = p.Number, p.Of
+	return nil
+}
+
 // putSealed writes one file of the result, sealed to the office (and packed, for
 // a CSV), and notes its digests, plain and sealed.
 func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []crypto.Recipient, write func(io.Writer) error) error {
@@ -122,7 +150,7 @@ func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []
 	err := s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
 		sealed = crypto.NewDigester(w)
 		seal := crypto.Seal
-		if name == resultCSV {
+		if strings.HasSuffix(name, packed+sealedSuffix) {
 			seal = crypto.Pack
 		}
 		sealer, err := seal(sealed, to...)
@@ -266,21 +294,15 @@ func (s *Site) requestHash(j *spool.Job, number string) string {
 	return s.numberHash(j.Office, number)
 }
 
+// What the names of sealed files end in.
+const (
+	packed       = ".zst"
+	sealedSuffix = ".age"
+)
+
 // plainName is the name of a file once it is opened.
 func plainName(sealed string) string {
-	switch sealed {
-	case resultCSV:
-		return "result.csv"
-	case resultXLSX:
-		return "result.xlsx"
-	case notesFile:
-		return "notes.txt"
-	case manifest.ContentsName:
-		return "contents.json"
-	case errorsFile:
-		return "errors.csv"
-	}
-	return sealed
+	return strings.TrimSuffix(strings.TrimSuffix(sealed, sealedSuffix), packed)
 }
 
 // publish brings the sealed result into the outbox with its proof from the

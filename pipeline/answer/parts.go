@@ -1,0 +1,119 @@
+package answer
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+
+	"baitai/pipeline"
+	"baitai/pipeline/issue"
+	"baitai/pipeline/verdict"
+)
+
+// A Part is one of the files into which a result that is long is split (分割), each
+// with its own header; or the one file of a result that is not.
+type Part struct {
+	Number int   // 1 to Of
+	Of     int   // 1: not split
+	Rows   int64 // how many it takes; nothing is counted where Of is 1
+}
+
+// whole is the only part of a result that is not split.
+var whole = Part{Number: 1, Of: 1}
+
+// Split deals rows out to parts of at most most rows, in their order; all but the
+// last are full. No rows are one part without any, for there is always a file.
+func Split(rows, most int64) []Part {
+	if rows <= most || most < 1 {
+		return []Part{{1, 1, rows}}
+	}
+	parts := make([]Part, (rows+most-1)/most)
+	for i := range parts {
+		parts[i] = Part{i + 1, len(parts), min(most, rows-int64(i)*most)}
+	}
+	return parts
+}
+
+// Whole reports whether the result is not split.
+func (p Part) Whole() bool { return p.Of <= 1 }
+
+var errPartRows = errors.New("answer: internal error: the parts have other rows than were counted")
+
+// WriteParts is Write for a result in parts. put is called for each part in turn and
+// must call write once, with the place where that part goes. The own copy, the
+// hashes and the summary are those of the whole result. No row is in two parts or
+// in none: it is an error when the rows are not those that the parts have room for.
+func WriteParts(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output, parts []Part, put func(p Part, write func(io.Writer) error) error) (Summary, error) {
+	r := newRenderer(o)
+	w := &writer{out: o, columns: r.columns, own: bufio.NewWriterSize(o.Own, ownBufferBytes)}
+	// The rows are pulled, because a part is a call of put that must end before the
+	// next one begins.
+	next, stop := iter.Pull2(renderAll(ctx, pipeline.Conserve("answer", rows), r, o.Workers))
+	defer stop()
+	all := newSummary()
+	for _, p := range parts {
+		w.sum = newSummary()
+		err := put(p, func(to io.Writer) error { return w.part(r, p, to, next) })
+		if err != nil {
+			return Summary{}, err
+		}
+		all.add(w.sum)
+		w.before = all.Totals.Rows
+	}
+	if last := parts[len(parts)-1]; !last.Whole() {
+		if _, err, more := next(); err != nil || more {
+			return Summary{}, errors.Join(errPartRows, err)
+		}
+	}
+	return all, w.own.Flush()
+}
+
+// part writes the rows of one part, from its header to its end.
+func (w *writer) part(r *renderer, p Part, to io.Writer, next func() (rendered, error, bool)) error {
+	table, err := w.open(r, p, to)
+	if err != nil {
+		return err
+	}
+	for p.Whole() || w.sum.Totals.Rows < p.Rows {
+		row, err, more := next()
+		if !more && p.Whole() {
+			break
+		}
+		if !more {
+			err = errPartRows
+		}
+		if err == nil {
+			err = w.row(table, row)
+		}
+		if err != nil {
+			table.abandon()
+			return err
+		}
+	}
+	return table.finish(&w.sum)
+}
+
+func newSummary() Summary {
+	s := Summary{Lost: make(map[rune]int64), Issues: make(map[issue.Code]int64)}
+	s.Totals.ByCode = make(map[string]int64)
+	return s
+}
+
+// add adds the summary of the part that follows.
+func (s *Summary) add(part Summary) {
+	s.Totals.Join(part.Totals)
+	for r, n := range part.Lost {
+		s.Lost[r] += n
+	}
+	for code, n := range part.Issues {
+		s.Issues[code] += n
+	}
+	for _, column := range part.Defused {
+		if !slices.Contains(s.Defused, column) {
+			s.Defused = append(s.Defused, column)
+		}
+	}
+}
