@@ -53,7 +53,9 @@ func (c Content) validNumber() bool {
 // checkParts makes sure that a list that was split is whole: each part once, under
 // the name of its number, and together with as many rows as were answered.
 func (m *Manifest) checkParts(c *Contents) error {
-	parts := slices.DeleteFunc(slices.Clone(c.Files), func(f Content) bool { return f.Of == 0 })
+	parts := slices.DeleteFunc(slices.Clone(c.Files), func(f Content) bool {
+		return f.Of == 0 && PartNumber(f.Name) == 0 && PartNumber(f.Sealed) == 0
+	})
 	if len(parts) == 0 {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (m *Manifest) checkParts(c *Contents) error {
 		number := i + 1
 		if i >= len(parts) || parts[i].Number != number || parts[i].Of != of ||
 			PartNumber(parts[i].Name) != number || PartNumber(parts[i].Sealed) != number {
-			return &PartError{min(number, of), of}
+			return &PartError{number, max(of, len(parts))}
 		}
 		rows += parts[i].Rows
 	}

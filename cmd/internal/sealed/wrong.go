@@ -71,7 +71,7 @@ func folderIssues(fsys fs.FS, m *manifest.Manifest) error {
 		list = append(list, missingIssue(m, name, surplus, strays).Because(err))
 	}
 	for _, name := range differing {
-		list = append(list, differingIssue(m, name, strays[name]).Because(err))
+		list = append(list, differingIssue(m, name, strays).Because(err))
 	}
 	extra := 0
 	for _, name := range surplus {
@@ -126,20 +126,32 @@ func missingIssue(m *manifest.Manifest, name string, surplus []string, strays ma
 			return issue.New(issue.FileRenamed, issue.Pos{}, name)
 		}
 	}
+	if no := manifest.PartNumber(name); no > 0 {
+		return issue.New(issue.PartMissing, issue.Pos{}, name, no, m.Split())
+	}
 	return issue.New(issue.FileMissing, issue.Pos{}, name)
 }
 
 // differingIssue tells a file that was put in another's place from one that is
-// cut short and from one that was changed.
-func differingIssue(m *manifest.Manifest, name string, s *stray) *issue.Issue {
+// cut short and from one that was changed; and of the parts of a split result, one
+// that is there twice.
+func differingIssue(m *manifest.Manifest, name string, strays map[string]*stray) *issue.Issue {
+	s := strays[name]
 	want, ok := listed(m, name)
 	if s == nil || !ok {
 		return issue.New(issue.ManifestDiffers, issue.Pos{}, name)
 	}
+	part := manifest.PartNumber(name) > 0
 	for _, f := range m.Files {
 		if f.SHA256 == s.digest.Hex() {
+			if part && strays[f.Name] == nil { // the other one is in its own place, too
+				return issue.New(issue.PartDoubled, issue.Pos{}, name, f.Name)
+			}
 			return issue.New(issue.FileSwapped, issue.Pos{}, name, f.Name)
 		}
+	}
+	if part { // a part of another result is as likely shorter as longer
+		return issue.New(issue.PartForeign, issue.Pos{}, name)
 	}
 	if s.digest.Bytes < want.Bytes {
 		return issue.New(issue.FileCut, issue.Pos{}, name, want.Bytes-s.digest.Bytes)
@@ -185,8 +197,13 @@ func openIssue(err error, m *manifest.Manifest) error {
 	var path *fs.PathError
 	var errno syscall.Errno // package crypto leaves paths out
 	var field *manifest.FieldError
+	var part *manifest.PartError
 	none := issue.Pos{}
 	switch {
+	case errors.As(err, &part):
+		return issue.New(issue.PartsDiffer, none, part.Number, part.Of).Because(err)
+	case errors.Is(err, manifest.ErrRows):
+		return issue.New(issue.PartRowsDiffer, none).Because(err)
 	case errors.Is(err, crypto.ErrNoMatch):
 		return issue.New(issue.NotSealedForYou, none).Because(err)
 	case errors.Is(err, crypto.ErrExists), errors.Is(err, fs.ErrExist):
