@@ -71,6 +71,10 @@ func forgeries() map[string]forgery {
 		"other-plain-digest": changeContents(func(c *manifest.Content) { c.SHA256 = "00" + c.SHA256[2:] }),
 		"shorter-plain-size": changeContents(func(c *manifest.Content) { c.Bytes-- }),
 		"longer-plain-size":  changeContents(func(c *manifest.Content) { c.Bytes++ }),
+		"part-left-out":      changeParts(func(c *manifest.Contents) { c.Files = without(c.Files, 2) }),
+		"part-hushed-up":     changeParts(hushUp),
+		"part-told-twice":    changeParts(func(c *manifest.Contents) { c.Files[numbered(c.Files, 3)].Number = 2 }),
+		"parts-renumbered":   changeParts(func(c *manifest.Contents) { renumber(c.Files) }),
 		"no-contents": func(f *fixture, folder string, m *manifest.Manifest) error {
 			return reseal(f.keys["fukushi"].Recipient(), folder, m, manifest.ContentsName, []byte("{}\n"))
 		},
@@ -198,6 +202,52 @@ func changeContents(change func(*manifest.Content)) forgery {
 		change(&c.Files[i])
 		return putContents(f, folder, m, c)
 	}
+}
+
+// changeParts changes the list of contents, and leaves out of the manifest and of the
+// folder what is no longer in it, so that both lists agree.
+func changeParts(change func(*manifest.Contents)) forgery {
+	return func(f *fixture, folder string, m *manifest.Manifest) error {
+		c, err := contents(f, folder, m)
+		if err != nil {
+			return err
+		}
+		change(c)
+		gone := func(file manifest.File) bool {
+			return file.Name != manifest.ContentsName &&
+				!slices.ContainsFunc(c.Files, func(k manifest.Content) bool { return k.Sealed == file.Name })
+		}
+		for _, file := range m.Files {
+			if gone(file) {
+				err = errors.Join(err, os.Remove(filepath.Join(folder, file.Name)))
+			}
+		}
+		m.Files = slices.DeleteFunc(m.Files, gone)
+		return errors.Join(err, putContents(f, folder, m, c))
+	}
+}
+
+func numbered(files []manifest.Content, number int) int {
+	return slices.IndexFunc(files, func(c manifest.Content) bool { return c.Number == number })
+}
+
+func without(files []manifest.Content, number int) []manifest.Content {
+	return slices.DeleteFunc(files, func(c manifest.Content) bool { return c.Number == number })
+}
+
+// hushUp leaves the last of three parts out and says that there were two.
+func hushUp(c *manifest.Contents) {
+	c.Files = without(c.Files, 3)
+	for i := range c.Files {
+		if c.Files[i].Of == 3 {
+			c.Files[i].Of = 2
+		}
+	}
+}
+
+func renumber(files []manifest.Content) {
+	first, second := numbered(files, 1), numbered(files, 2)
+	files[first].Number, files[second].Number = 2, 1
 }
 
 // otherLedger makes another ledger of the same name, by another key, with the

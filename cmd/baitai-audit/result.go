@@ -115,6 +115,9 @@ func (c *call) sayManifest(checker sealed.Checker, m *manifest.Manifest) {
 	if m.Parts > 1 {
 		c.Say("  分割: %d の %d 番目。ほかの分も確かめてください", "  split into %d, this is no. %d; verify the others too", m.Parts, m.Part)
 	}
+	if n := m.Split(); n > 0 {
+		c.Say("  結果は %d のファイルに分かれています(番号の順がリストの順です)", "  the result is split into %d files, numbered in the order of the list", n)
+	}
 	c.Say("  ファイル: %d", "  files: %d", len(m.Files))
 	switch proofState(checker, m) {
 	case "verified":
@@ -134,8 +137,12 @@ func proofState(checker sealed.Checker, m *manifest.Manifest) string {
 }
 
 func (c *call) manifestValue(checker sealed.Checker, m *manifest.Manifest) map[string]any {
-	return map[string]any{"verified": true, "kind": m.Kind, "site": m.Site, "job": m.Job, "office": m.Office, "purpose": m.Purpose, "created": m.Created,
+	value := map[string]any{"verified": true, "kind": m.Kind, "site": m.Site, "job": m.Job, "office": m.Office, "purpose": m.Purpose, "created": m.Created,
 		"answers": m.Answers, "rows": m.Rows(), "generation": m.Generation, "part": m.Part, "parts": m.Parts, "proof": proofState(checker, m)}
+	if n := m.Split(); n > 0 {
+		value["split"] = n
+	}
+	return value
 }
 
 // runOpen checks a result and opens it into a folder.

@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 					return err
 				}
 			}
-			for name, value := range map[string]string{"FIRST": f.first, "SECOND": f.second, "BOOK": f.book, "REFUSED": f.refused,
+			for name, value := range map[string]string{"FIRST": f.first, "SECOND": f.second, "BOOK": f.book, "SPLIT": f.split, "REFUSED": f.refused,
 				"FUKUSHI": f.keys["fukushi"].Recipient().String(), "STRANGER": f.keys["stranger"].Recipient().String(),
 				"LANG": "en_US.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""} {
 				e.Setenv(name, value)

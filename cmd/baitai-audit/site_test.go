@@ -31,6 +31,7 @@ type fixture struct {
 	first, second string // jobs of fukushi, CSV
 	book          string // job of kyoiku, XLSX
 	refused       string // job of doboku, with a column of individual numbers
+	split         string // job of fukushi, in three parts; younger than ledger/
 	keys          map[string]*crypto.Identity
 }
 
@@ -110,8 +111,17 @@ func (f *fixture) build() error {
 	if f.refused, err = f.answer("doboku", "", 4); err != nil {
 		return err
 	}
-	return errors.Join(f.otherLedger(), os.CopyFS(f.path("ledger"), os.DirFS(f.path("site", job.LedgerDir))),
+	err = errors.Join(f.otherLedger(), os.CopyFS(f.path("ledger"), os.DirFS(f.path("site", job.LedgerDir))),
 		os.CopyFS(f.path("public"), os.DirFS(f.path("site", job.PublicDir))))
+	if err != nil {
+		return err
+	}
+	config.Result.PartRows = 25
+	if err := os.WriteFile(f.path("site", job.ConfigFile), []byte(config.Text()), 0o600); err != nil {
+		return err
+	}
+	f.split, err = f.answer("fukushi", "csv-cp932", 5)
+	return err
 }
 
 // register fills in the register as an official would, and makes the offices'

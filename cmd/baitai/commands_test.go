@@ -247,8 +247,10 @@ func cmdFetch(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(medium, 0o700))
 	run(ts, 0, "baitai", "deliver", args[0], "--to", medium)
 	run(ts, 0, "baitai", "open", filepath.Join(medium, args[0]), "--key", "offices/"+args[1]+".key", "--to", args[2])
-	for _, name := range []string{"result.csv"} {
-		path := filepath.Join(args[2], name)
+	names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[2]), "result*.csv")) // several where it is split
+	ts.Check(err)
+	for _, name := range names {
+		path := filepath.Join(args[2], filepath.Base(name))
 		raw, err := os.ReadFile(ts.MkAbs(path))
 		switch {
 		case err != nil:

@@ -45,6 +45,9 @@ func runOpen(_ context.Context, c *call) error {
 		return err
 	}
 	c.Say("署名・目録・台帳の証明を確かめました: 受付 %s、照会元 %s、%d ファイル", "signature, manifest and proof are good: job %s, office %s, %d files", m.Job, m.Office, len(m.Files))
+	if n := m.Split(); n > 0 {
+		c.Say("結果は %d のファイルに分かれています(番号の順がリストの順です)", "the result is split into %d files, numbered in the order of the list", n)
+	}
 	if c.key == "" {
 		c.Say("開くには --key 鍵ファイル --to フォルダー を付けてください。", "to open it, add --key KEYFILE --to FOLDER")
 		return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true})

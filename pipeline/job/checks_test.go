@@ -123,10 +123,7 @@ func (p *place) checkResult(t testing.TB, folder, office string) {
 	to := newFolder(t)
 	_, err := p.verify(t, folder).OpenInto(to, os.DirFS(folder), p.keys[office])
 	must(t, err)
-	raw, err := os.ReadFile(filepath.Join(to, "result.csv"))
-	must(t, err)
-	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff")))).ReadAll()
-	must(t, err)
+	rows := resultRows(t, to)
 	if len(rows) != len(p.rows)+1 {
 		t.Fatalf("%d answers for %d rows", len(rows)-1, len(p.rows))
 	}
@@ -138,4 +135,23 @@ func (p *place) checkResult(t testing.TB, folder, office string) {
 		}
 	}
 	must(t, os.RemoveAll(to))
+}
+
+// resultRows reads a result that was opened into a folder: the header, and the rows
+// of all its parts in the order of their numbers.
+func resultRows(t testing.TB, folder string) (all [][]string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(folder, "result*.csv"))
+	must(t, err)
+	for i, name := range names { // Glob sorts
+		raw, err := os.ReadFile(name)
+		must(t, err)
+		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff")))).ReadAll()
+		must(t, err)
+		if i > 0 && !slices.Equal(rows[0], all[0]) {
+			t.Fatal("a part has another header")
+		}
+		all = append(all, rows[min(i, 1):]...)
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package job_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"baitai/crypto/manifest"
@@ -15,11 +16,15 @@ import (
 // sees that each list ended exactly once.
 func TestKilledAtEveryStepEachListEndsOnce(t *testing.T) {
 	template := newPlace(t, true)
+	template.setting(t, "part_rows = 1000000", "part_rows = 5") // in three parts
 	template.drop(t, plain, 12, "依頼1")
 	template.dropBad(t)
 	trial := template.copy(t)
 	steps := trial.steps(t, "run", trial.path("medium"))
 	checkNight(t, trial)
+	if parts, err := filepath.Glob(trial.path("medium", "*", "result-*.csv.zst.age")); err != nil || len(parts) != 3 {
+		t.Fatalf("%d parts were delivered, %v", len(parts), err)
+	}
 	if len(steps) < 300 {
 		t.Fatalf("only %d steps", len(steps))
 	}
