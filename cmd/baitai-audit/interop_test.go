@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -106,6 +107,46 @@ func TestStockToolsVerifyAndOpenAResult(t *testing.T) {
 	} {
 		if dir, out, err := run(spoil); err == nil {
 			t.Errorf("the recipe accepts %s in %s:\n%s", what, dir, out)
+		}
+	}
+}
+
+// The recipe opens a split result, and the line below it puts the parts together.
+func TestStockToolsOpenASplitResult(t *testing.T) {
+	need(t, "sh", "ssh-keygen", "sha256sum", "age", "zstd")
+	f := site(t)
+	run := func(spoil func(dir string) error) ([]byte, error) {
+		dir := f.copyOf(t, "medium", f.split)
+		signers, err := os.ReadFile(f.path("public", "allowed_signers"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.WriteFile(filepath.Join(dir, "allowed_signers"), signers, 0o600), spoil(dir)); err != nil {
+			t.Fatal(err)
+		}
+		join := `{ head -n 1 result-001.csv; for f in result-*.csv; do tail -n +2 "$f"; done; } > all`
+		if text, err := os.ReadFile(manifestFormat); err != nil || !bytes.Contains(text, []byte(strings.TrimSuffix(join[2:], "; } > all"))) {
+			t.Fatalf("the format says another line: %v", err)
+		}
+		out, err := shell(dir, recipe(t, manifestFormat)+"\n"+join, []string{"SITE=baitai.invalid/test", "KEY=" + f.path("keys", "fukushi.txt")})
+		if err != nil {
+			return out, err
+		}
+		return os.ReadFile(filepath.Join(dir, "all"))
+	}
+	all, err := run(func(string) error { return nil })
+	if err != nil || bytes.Count(all, []byte("\r\n")) != 61 {
+		t.Fatalf("%v, %d lines\n%s", err, bytes.Count(all, []byte("\r\n")), all)
+	}
+	for what, spoil := range map[string]func(string) error{
+		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "result-002.csv.zst.age")) },
+		"doubled": func(dir string) error {
+			raw, err := os.ReadFile(filepath.Join(dir, "result-001.csv.zst.age"))
+			return errors.Join(err, os.WriteFile(filepath.Join(dir, "result-002.csv.zst.age"), raw, 0o600))
+		},
+	} {
+		if out, err := run(spoil); err == nil {
+			t.Errorf("the recipe accepts a part that is %s:\n%s", what, out)
 		}
 	}
 }
