@@ -24,5 +24,7 @@ func lock(dir string) (unlock func() error, err error) {
 		}
 		return nil, err
 	}
-	return sync.OnceValue(f.Close), nil
+	// A program that was just started may still have the folder open, until it begins
+	// to run: closing alone would leave it locked for that moment.
+	return sync.OnceValue(func() error { return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close()) }), nil
 }
