@@ -54,7 +54,8 @@ func (b *builder) pack(ctx context.Context, people iter.Seq2[[][]byte, error]) (
 			})
 		}
 		if err != nil {
-			return all, err
+			// Counting goes on for as long as the loop has not ended: nothing of it is read.
+			return counts{}, err
 		}
 	}
 	switch {
