@@ -72,6 +72,9 @@ func (e *StaleError) Error() string {
 // it holds does not follow FORMAT.md.
 var errCorrupt = errors.New("malformed")
 
+// errIsCurrent is a fault of the program: nobody removes what is answered from.
+var errIsCurrent = errors.New("identity: the current generation is not removed")
+
 // What a part can be instead of the one that the manifest names.
 var (
 	errDigest = errors.New("its digest is not the one in the manifest")

@@ -97,6 +97,7 @@ const (
 	FarFewerPeople         Code = "F147" // far fewer people than before
 	ReviewOutdated         Code = "F148" // the identity file was updated since the list was answered
 	NothingToReview        Code = "F149" // the job has no rows that can be reviewed
+	GenerationGone         Code = "F150" // the generation that the list was answered from is no longer kept
 	PasswordWrong          Code = "F161" // the registered password does not open the workbook
 	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
 

@@ -51,6 +51,10 @@ type Config struct {
 		PartRows int64 `toml:"part_rows"` // a result with more rows is split (分割); 0: partRowsMost
 	} `toml:"result"`
 
+	Identity struct {
+		Generations int `toml:"generations"` // of the identity file that are kept; 0: generationsKept
+	} `toml:"identity"`
+
 	Log struct {
 		File  string `toml:"file"`  // JSON lines; relative to the site
 		Level string `toml:"level"` // debug, info, warn, error
@@ -62,6 +66,12 @@ type Config struct {
 // that is unpacked there stays below, for a row may then have 4,294 bytes, and the
 // longest plausible one (twelve fields, grades and what they rest on) has some 3,000.
 const partRowsMost = 1_000_000
+
+// generationsKept is a month of nightly updates and the days of a long weekend: so
+// long an answer can be explained from the file that gave it. Updates share what did
+// not change, so that these are some five bases and their deltas, 4 GB for five million
+// people.
+const generationsKept = 35
 
 // ConfigFile is the name of the settings in a site.
 const ConfigFile = "baitai.toml"
@@ -78,6 +88,7 @@ func DefaultConfig(name, origin string) Config {
 	c.Unpack.Depth, c.Unpack.NameBytes, c.Unpack.WindowBytes = u.DepthMax, u.NameBytesMax, u.WindowBytesMax
 	c.Work.Chunk = 1_000_000
 	c.Result.PartRows = partRowsMost
+	c.Identity.Generations = generationsKept
 	c.Log.File, c.Log.Level = "log/baitai.jsonl", "info"
 	return c
 }
@@ -116,6 +127,9 @@ chunk = ` + n(c.Work.Chunk) + `         # 一度に照会する行数 / rows loo
 
 [result]   # 結果
 part_rows = ` + strconv.FormatInt(c.Result.PartRows, 10) + `     # これを超える結果は、番号の付いたファイルに分ける / a result with more rows is split into numbered files
+
+[identity] # 附票本人確認情報ファイル
+generations = ` + n(c.Identity.Generations) + `       # 残す世代の数。終わっていない受付の世代は別に残る / generations kept, beside those of open jobs
 
 [log]      # 動作記録(個人情報は載りません) / no personal data
 file = ` + q(c.Log.File) + `
@@ -206,6 +220,7 @@ func (c Config) check() issue.List {
 	bad(c.Work.Workers < 0, "work.workers")
 	bad(c.Work.Chunk < 0, "work.chunk")
 	bad(c.Result.PartRows < 0 || c.Result.PartRows > partRowsMost, "result.part_rows")
+	bad(c.Identity.Generations < 0, "identity.generations")
 	switch c.Log.Level {
 	case "", "debug", "info", "warn", "error":
 	default:
@@ -224,6 +239,15 @@ func (c Config) partRows() int64 {
 		return partRowsMost
 	}
 	return c.Result.PartRows
+}
+
+// generations is how many generations of the identity file are kept. Settings that
+// were made before any were removed do not have it.
+func (c Config) generations() int {
+	if c.Identity.Generations == 0 {
+		return generationsKept
+	}
+	return c.Identity.Generations
 }
 
 // unpackValues gives each limit of containers by its key, in the order of the file.

@@ -16,6 +16,7 @@ type history struct {
 	numbers map[string][]string        // keyed hash of office and 依頼番号 → jobs that were granted under it
 	reviews map[int64][]string         // index of «received» of a list → jobs that are reviews of its rows
 	parts   map[int64]map[int64]string // index of «received» of a container → number of a list inside → its job
+	removed map[string]bool            // digests of generations of the identity file that were too old
 	loaded  string                     // digest of the last generation of the identity file; "" if there is none
 	handed  string                     // the job that was delivered last
 }
@@ -50,7 +51,7 @@ const (
 
 func readHistory(l *ledger.Ledger) (*history, error) {
 	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string),
-		parts: make(map[int64]map[int64]string)}
+		parts: make(map[int64]map[int64]string), removed: make(map[string]bool)}
 	for s, err := range l.All(0) {
 		if err != nil {
 			return nil, err
@@ -61,8 +62,11 @@ func readHistory(l *ledger.Ledger) (*history, error) {
 }
 
 func (h *history) add(index int64, e ledger.Entry) {
-	if e.Act == ledger.IdentityLoaded && e.Generation != "" {
+	switch {
+	case e.Act == ledger.IdentityLoaded && e.Generation != "":
 		h.loaded = e.Generation
+	case e.Act == ledger.GenerationRemoved:
+		h.removed[e.Generation] = true
 	}
 	if e.Job == "" || e.Act == ledger.MediumRead { // the latter names the job that is to come
 		return

@@ -62,7 +62,7 @@ func (s *Site) Explain(ctx context.Context, id string, no int64) (Explanation, e
 	if err != nil {
 		return Explanation{}, siteIssue(err)
 	}
-	file, err := identity.OpenGeneration(s.path(identityDir), s.generationOf(j), s.keys.Site(), s.tables)
+	file, err := s.generation(j)
 	if err != nil {
 		return Explanation{}, siteIssue(err)
 	}

@@ -65,6 +65,9 @@ func child(what string) (err error) {
 	case "load":
 		_, err = s.Load(ctx, []string{arg}, false, false)
 		return err
+	case "update":
+		_, err = s.Update(ctx, []string{arg})
+		return err
 	case "approve":
 		_, err = s.Approve(arg)
 		return err

@@ -98,7 +98,10 @@ func (s *Site) endLoad(loaded identity.Loaded, before int64, paths []string, err
 	entry.Counts["people"], entry.Counts["versions"] = loaded.Summary.People, loaded.Summary.Versions
 	entry.Counts["left-out-rows"], entry.Counts["left-out-people"] = loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople
 	s.env.Log.Info("identity loaded", "generation", loaded.Digest, "people", loaded.Summary.People, "faults", loaded.Faults)
-	return loaded, siteIssue(s.append(entry)) // if that fails, the next start enters it (recoverLoad)
+	if err := s.append(entry); err != nil { // the next start enters it (recoverLoad)
+		return loaded, siteIssue(err)
+	}
+	return loaded, siteIssue(s.removeOld())
 }
 
 // peopleNow is how many people the identity file has; 0 where there is none that

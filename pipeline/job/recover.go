@@ -26,6 +26,9 @@ func (s *Site) recover() error {
 	if err := s.recoverLoad(); err != nil {
 		return err
 	}
+	if err := s.recoverRemovals(); err != nil {
+		return err
+	}
 	if err := s.sweep(); err != nil {
 		return err
 	}

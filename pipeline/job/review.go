@@ -8,7 +8,6 @@ import (
 	"baitai/crypto"
 	"baitai/pipeline/answer"
 	"baitai/pipeline/authority"
-	"baitai/pipeline/identity"
 	"baitai/pipeline/intake"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/person"
@@ -98,7 +97,7 @@ func (s *Site) reviews(ctx context.Context, j *spool.Job, grant authority.Operat
 	if err != nil {
 		return nil, err
 	}
-	file, err := identity.OpenGeneration(s.path(identityDir), s.generationOf(j), s.keys.Site(), s.tables)
+	file, err := s.generation(j)
 	if err != nil {
 		return nil, err
 	}

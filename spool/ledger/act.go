@@ -22,30 +22,31 @@ const (
 
 // Acts that may come again.
 const (
-	Initialized      Act = "initialized"       // the site was made
-	HandingOver      Act = "handing-over"      // 交付開始: before anything is written to a medium
-	Delivered        Act = "delivered"         // 交付: read back from the medium
-	ReceiptConfirmed Act = "receipt-confirmed" // 受領確認
-	Erased           Act = "erased"            // 消去
-	IdentityLoaded   Act = "identity-loaded"   // a generation of the identity file
-	RegisterChanged  Act = "register-changed"  // 管理簿の変更
-	Exported         Act = "exported"          // 抽出
-	OpenedByOperator Act = "opened-by-operator"
-	Searched         Act = "searched"          // 検索 by an operator
-	Disclosed        Act = "disclosed"         // 開示
-	Reconciled       Act = "reconciled"        // 整合
-	Updated          Act = "updated"           // 異動の反映
-	Asked            Act = "asked"             // 機構への照会
-	Answered         Act = "answered"          // 機構からの回答
-	Witnessed        Act = "witnessed"         // a checkpoint was given to an outsider
-	ReviewDecided    Act = "review-decided"    // 要確認の審査
-	KeyChanged       Act = "key-changed"       // a key was made or retired
-	Checked          Act = "checked"           // 点検・監査
-	Stopped          Act = "stopped"           // a run ended on purpose
-	MediumRegistered Act = "medium-registered" // 媒体の登録
-	PasswordSet      Act = "password-set"      // 照会元のパスワードの登録
-	PasswordRemoved  Act = "password-removed"  // 照会元のパスワードの抹消
-	MediumRead       Act = "medium-read"       // 媒体からの受領: copied into the inbox, before it is claimed
+	Initialized       Act = "initialized"        // the site was made
+	HandingOver       Act = "handing-over"       // 交付開始: before anything is written to a medium
+	Delivered         Act = "delivered"          // 交付: read back from the medium
+	ReceiptConfirmed  Act = "receipt-confirmed"  // 受領確認
+	Erased            Act = "erased"             // 消去
+	IdentityLoaded    Act = "identity-loaded"    // a generation of the identity file
+	GenerationRemoved Act = "generation-removed" // 世代の削除: one that is too old
+	RegisterChanged   Act = "register-changed"   // 管理簿の変更
+	Exported          Act = "exported"           // 抽出
+	OpenedByOperator  Act = "opened-by-operator"
+	Searched          Act = "searched"          // 検索 by an operator
+	Disclosed         Act = "disclosed"         // 開示
+	Reconciled        Act = "reconciled"        // 整合
+	Updated           Act = "updated"           // 異動の反映
+	Asked             Act = "asked"             // 機構への照会
+	Answered          Act = "answered"          // 機構からの回答
+	Witnessed         Act = "witnessed"         // a checkpoint was given to an outsider
+	ReviewDecided     Act = "review-decided"    // 要確認の審査
+	KeyChanged        Act = "key-changed"       // a key was made or retired
+	Checked           Act = "checked"           // 点検・監査
+	Stopped           Act = "stopped"           // a run ended on purpose
+	MediumRegistered  Act = "medium-registered" // 媒体の登録
+	PasswordSet       Act = "password-set"      // 照会元のパスワードの登録
+	PasswordRemoved   Act = "password-removed"  // 照会元のパスワードの抹消
+	MediumRead        Act = "medium-read"       // 媒体からの受領: copied into the inbox, before it is claimed
 )
 
 // Results of an act.
