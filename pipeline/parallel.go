@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 )
 
@@ -14,37 +15,58 @@ func EachN[In, Out any](n, batch int, step Step[In, Out]) Stage[In, Out] {
 	if n < 2 {
 		return Each(step)
 	}
+	worker := func() func(*Row[In], *Row[Out]) {
+		return func(row *Row[In], out *Row[Out]) { *out = apply(step, *row) }
+	}
 	return func(ctx context.Context, in Rows[In]) Rows[Out] {
 		return func(yield func(Row[Out], error) bool) {
-			inOrder(ctx, n, batch, func(row *Row[In]) Row[Out] { return apply(step, *row) }, in, yield)
+			inOrder(ctx, order[In, Row[Out]]{n, batch, worker, true}, in, func(out *Row[Out], err error) bool {
+				if err != nil {
+					return yield(Row[Out]{}, err)
+				}
+				return yield(*out, nil)
+			})
 		}
 	}
 }
 
-// MapN makes of every row, faulty or not, something that is no row any more. It
-// runs on n goroutines as [EachN] does, and keeps the order.
-func MapN[In, Out any](n, batch int, f func(*Row[In]) Out) func(context.Context, Rows[In]) iter.Seq2[Out, error] {
-	return func(ctx context.Context, in Rows[In]) iter.Seq2[Out, error] {
-		return func(yield func(Out, error) bool) {
+// FillN makes of every row, faulty or not, something that is no row any more. It
+// runs on n goroutines as [EachN] does, and keeps the order. Each goroutine fills
+// with a function of its own, which worker makes and which may have memory of its
+// own.
+//
+// What is filled is used again for a later row, with what the earlier one left in it,
+// so that its memory serves many rows: fill MUST set all of it, and whoever receives it
+// may keep it only until the next one comes.
+func FillN[In, Out any](n, batch int, worker func() (fill func(*Row[In], *Out))) func(context.Context, Rows[In]) iter.Seq2[*Out, error] {
+	return func(ctx context.Context, in Rows[In]) iter.Seq2[*Out, error] {
+		return func(yield func(*Out, error) bool) {
 			if n >= 2 {
-				inOrder(ctx, n, batch, f, in, yield)
+				inOrder(ctx, order[In, Out]{n, batch, worker, false}, in, yield)
 				return
 			}
-			var none Out
+			fill, out := worker(), new(Out)
 			for row, err := range in {
 				if err == nil {
 					err = ctx.Err()
 				}
 				if err != nil {
-					yield(none, err)
+					yield(nil, err)
 					return
 				}
-				if !yield(f(&row), nil) {
+				if fill(&row, out); !yield(out, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// order says how rows are worked on.
+type order[In, Out any] struct {
+	n, batch int
+	worker   func() func(*Row[In], *Out)
+	forget   bool // what was made is handed on, and nothing of it is kept for later rows
 }
 
 // task is a batch on its way: done gets a word when out is complete. Tasks are
@@ -52,7 +74,7 @@ func MapN[In, Out any](n, batch int, f func(*Row[In]) Out) func(context.Context,
 // otherwise be made, cleared and thrown away every few hundred rows.
 type task[In, Out any] struct {
 	in   []Row[In]
-	out  []Out
+	out  []Out // as many as in, once done
 	err  error // ends the stream after out
 	done chan struct{}
 }
@@ -61,32 +83,39 @@ func newTask[In, Out any](batch int) *task[In, Out] {
 	return &task[In, Out]{in: make([]Row[In], 0, batch), out: make([]Out, 0, batch), done: make(chan struct{}, 1)}
 }
 
+// work fills out, in the memory that is there.
+func (t *task[In, Out]) work(fill func(*Row[In], *Out)) {
+	t.out = slices.Grow(t.out[:0], len(t.in))[:len(t.in)]
+	for i := range t.in {
+		fill(&t.in[i], &t.out[i])
+	}
+	t.done <- struct{}{}
+}
+
 // batchFirstMost bounds the memory that is made before the first row has come.
 const batchFirstMost = 256
 
-// inOrder runs f on n goroutines and yields what it gives in the order of the rows.
-func inOrder[In, Out any](ctx context.Context, n, batch int, f func(*Row[In]) Out, in Rows[In], yield func(Out, error) bool) {
+// inOrder works on n goroutines and yields what they make in the order of the rows.
+func inOrder[In, Out any](ctx context.Context, o order[In, Out], in Rows[In], yield func(*Out, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
-	work := make(chan *task[In, Out], n)    // to the workers
-	order := make(chan *task[In, Out], 2*n) // the same tasks, in the order of the list
-	spent := make(chan *task[In, Out], 4*n) // tasks to be used again; more than are ever on their way
+	work := make(chan *task[In, Out], o.n)    // to the workers
+	queue := make(chan *task[In, Out], 2*o.n) // the same tasks, in the order of the list
+	spent := make(chan *task[In, Out], 4*o.n) // tasks to be used again; more than are ever on their way
 	var wg sync.WaitGroup
-	for range n {
+	for range o.n {
 		wg.Go(func() {
+			fill := o.worker()
 			for t := range work {
-				for i := range t.in {
-					t.out = append(t.out, f(&t.in[i]))
-				}
-				t.done <- struct{}{}
+				t.work(fill)
 			}
 		})
 	}
 	wg.Go(func() {
-		defer close(order)
+		defer close(queue)
 		defer close(work)
-		feed(ctx, max(batch, 1), spent, in, func(t *task[In, Out]) bool {
+		feed(ctx, max(o.batch, 1), spent, in, func(t *task[In, Out]) bool {
 			select {
-			case order <- t:
+			case queue <- t:
 			case <-ctx.Done():
 				return false
 			}
@@ -97,31 +126,32 @@ func inOrder[In, Out any](ctx context.Context, n, batch int, f func(*Row[In]) Ou
 	defer wg.Wait()
 	defer func() { // let a blocked feeder go when the consumer stops early
 		cancel()
-		for range order {
+		for range queue {
 		}
 	}()
-	var none Out
-	for t := range order {
+	for t := range queue {
 		<-t.done
 		for i := range t.out {
-			if !yield(t.out[i], nil) {
+			if !yield(&t.out[i], nil) {
 				return
 			}
 		}
 		if t.err != nil {
-			yield(none, t.err)
+			yield(nil, t.err)
 			return
 		}
 		clear(t.in) // nothing is kept alive by a task that waits
-		clear(t.out)
-		t.in, t.out = t.in[:0], t.out[:0]
+		if o.forget {
+			clear(t.out)
+		}
+		t.in = t.in[:0]
 		select {
 		case spent <- t:
 		default:
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		yield(none, err)
+		yield(nil, err)
 	}
 }
 

@@ -243,9 +243,9 @@ func BenchmarkEachN(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows*b.N), "ns/row")
 }
 
-// MapN gives something for every row, faulty or not, in order, and then the error
+// FillN gives something for every row, faulty or not, in order, and then the error
 // that ended the rows.
-func TestMapNSeesEveryRow(t *testing.T) {
+func TestFillNSeesEveryRow(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for _, n := range []int{0, 1, 2, 4} {
 		for _, rows := range []int64{0, 1, 7, 8, 9, 1000} {
@@ -263,12 +263,19 @@ func TestMapNSeesEveryRow(t *testing.T) {
 			}
 			var got []int64
 			var end error
-			for no, err := range MapN(n, 8, func(r *Row[int64]) int64 { return r.No })(context.Background(), in) {
+			worker := func() func(*Row[int64], *[]int64) {
+				var mine []int64 // if it were shared, the race detector would see
+				return func(r *Row[int64], out *[]int64) {
+					mine = append(mine[:0], r.No)
+					*out = append((*out)[:0], mine...)
+				}
+			}
+			for no, err := range FillN(n, 8, worker)(context.Background(), in) {
 				if err != nil {
 					end = err
 					break
 				}
-				got = append(got, no)
+				got = append(got, *no...)
 			}
 			for i, no := range got {
 				if no != int64(i)+1 {
@@ -279,5 +286,28 @@ func TestMapNSeesEveryRow(t *testing.T) {
 				t.Errorf("%d workers: %d rows of %d, then %v", n, len(got), rows, end)
 			}
 		}
+	}
+}
+
+// What FillN fills is used again, or a million rows would be a million times as much
+// to allocate.
+func TestFillNUsesItsMemoryAgain(t *testing.T) {
+	const rows, batch = 100_000, 16
+	made := make(map[*[]int64]bool)
+	worker := func() func(*Row[int64], *[]int64) {
+		return func(r *Row[int64], out *[]int64) { *out = append((*out)[:0], r.No) }
+	}
+	in := func(yield func(Row[int64], error) bool) {
+		for no := int64(1); no <= rows && yield(Row[int64]{No: no}, nil); no++ {
+		}
+	}
+	for out, err := range FillN(2, batch, worker)(context.Background(), in) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[out] = true
+	}
+	if most := 16 * batch; len(made) > most {
+		t.Errorf("%d pieces of memory for %d rows, more than %d", len(made), rows, most)
 	}
 }

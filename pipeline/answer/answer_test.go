@@ -73,7 +73,7 @@ func TestOnlyRowsThatProvideShowMoreThanCodeAndSentence(t *testing.T) {
 		gave := 0
 		for i, r := range rows {
 			checkLine(rt, g, r, out[0], out[i+1])
-			if AnswerOf(r).Provides() {
+			if AnswerOf(&r).Provides() {
 				gave++
 			}
 		}
@@ -85,7 +85,7 @@ func TestOnlyRowsThatProvideShowMoreThanCodeAndSentence(t *testing.T) {
 
 // checkLine holds one line of a result against its row and the grant.
 func checkLine(t *rapid.T, g authority.Grant, r row, header, line []string) {
-	a := AnswerOf(r)
+	a := AnswerOf(&r)
 	if line[1] != string(a) || line[2] != a.Says(true) {
 		t.Fatalf("row %d: %q %q, want %s", r.No, line[1], line[2], a)
 	}
@@ -198,10 +198,10 @@ func TestTheOwnCopyHoldsEveryRowWithItsGrounds(t *testing.T) {
 		if err := d.Decode(&got); err != nil {
 			t.Fatal(err)
 		}
-		if got.No != r.No || got.Row != r.Pos.Row || got.Reference != r.Ref.Reveal() || got.Answer != string(AnswerOf(r)) {
+		if got.No != r.No || got.Row != r.Pos.Row || got.Reference != r.Ref.Reveal() || got.Answer != string(AnswerOf(&r)) {
 			t.Errorf("row %d: %+v", r.No, got)
 		}
-		if (got.Chosen != "") != AnswerOf(r).Provides() || len(got.Issues) != len(r.Issues) || (len(got.Looked) == 2) != (len(r.Issues) == 0) {
+		if (got.Chosen != "") != AnswerOf(&r).Provides() || len(got.Issues) != len(r.Issues) || (len(got.Looked) == 2) != (len(r.Issues) == 0) {
 			t.Errorf("row %d: %+v", r.No, got)
 		}
 	}
@@ -273,7 +273,7 @@ func TestALostRowStopsTheProgram(t *testing.T) {
 			t.Error("a row is missing and nobody says so")
 		}
 	}()
-	_, _ = Write(context.Background(), stream(nil, rows[0], rows[2]), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard})
+	_, _ = Write(context.Background(), SourceOf(stream(nil, rows[0], rows[2])), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard})
 }
 
 func TestDataWithoutAGrantOrAPersonIsAFault(t *testing.T) {
@@ -343,7 +343,7 @@ func TestProgressIsTold(t *testing.T) {
 		rows = append(rows, rowOf(int64(len(rows)+1), "A", hit(verdict.NotFound, nil)))
 	}
 	var told []int64
-	_, err := Write(context.Background(), stream(nil, rows...), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard, Progress: func(n int64) { told = append(told, n) }})
+	_, err := Write(context.Background(), SourceOf(stream(nil, rows...)), Output{Grant: grant(t, authoritytest.Terms{}), To: io.Discard, Own: io.Discard, Progress: func(n int64) { told = append(told, n) }})
 	if err != nil || !slices.Equal(told, []int64{1000, 2000}) {
 		t.Errorf("%v %v", told, err)
 	}

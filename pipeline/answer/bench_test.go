@@ -30,7 +30,7 @@ func BenchmarkSeal(b *testing.B) {
 		if err1 != nil || err2 != nil {
 			b.Fatal(err1, err2)
 		}
-		if _, err := Write(context.Background(), stream(nil, all...), Output{Grant: g, To: to, Own: own, Workers: 2}); err != nil {
+		if _, err := Write(context.Background(), SourceOf(stream(nil, all...)), Output{Grant: g, To: to, Own: own, Workers: 2}); err != nil {
 			b.Fatal(err)
 		}
 		if err := to.Close(); err != nil {

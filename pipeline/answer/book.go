@@ -45,7 +45,7 @@ func columnWidth(header string) int {
 	return 13
 }
 
-func (t *bookTable) row(row rendered) error { return t.write(row.cells) }
+func (t *bookTable) row(row *rendered) error { return t.write(row.cells) }
 
 func (t *bookTable) write(cells []string) error {
 	for i, s := range cells {

@@ -34,7 +34,7 @@ func Columns(g authority.Grant) []string {
 }
 
 // AnswerOf gives the 回答区分 of a row.
-func AnswerOf(row pipeline.Row[verdict.Hit]) verdict.Answer {
+func AnswerOf(row *pipeline.Row[verdict.Hit]) verdict.Answer {
 	if len(row.Issues) > 0 {
 		return verdict.ForIssues(row.Issues)
 	}
@@ -43,7 +43,7 @@ func AnswerOf(row pipeline.Row[verdict.Hit]) verdict.Answer {
 
 // cells writes one row. The order of the law's caution: first decide whether
 // anything may be shown, then show only that.
-func cells(row pipeline.Row[verdict.Hit], fields []authority.Field) []string {
+func cells(row *pipeline.Row[verdict.Hit], fields []authority.Field) []string {
 	a := AnswerOf(row)
 	out := []string{row.Ref.Reveal(), string(a), a.Says(true)}
 	if !a.Provides() {
@@ -53,7 +53,7 @@ func cells(row pipeline.Row[verdict.Hit], fields []authority.Field) []string {
 	for _, f := range fields {
 		out = append(out, fieldOf(row.Value.Person, f))
 	}
-	return append(append(out, grounds(row.Value)...), "")
+	return append(append(out, grounds(&row.Value)...), "")
 }
 
 // fieldOf reveals one field of the person who is meant.
@@ -102,15 +102,15 @@ func stateName(s person.State) string {
 // A particular is one grade with the name of what it compares.
 type particular struct {
 	ja, key string
-	graded  verdict.Graded
+	graded  *verdict.Graded
 }
 
 // particulars are the grades in the order of the columns.
-func particulars(g verdict.Grades) [5]particular {
-	return [...]particular{{"氏名", "name", g.Name}, {"ふりがな", "kana", g.Kana}, {"生年月日", "birth", g.Birth}, {"性別", "sex", g.Sex}, {"住所", "address", g.Address}}
+func particulars(g *verdict.Grades) [5]particular {
+	return [...]particular{{"氏名", "name", &g.Name}, {"ふりがな", "kana", &g.Kana}, {"生年月日", "birth", &g.Birth}, {"性別", "sex", &g.Sex}, {"住所", "address", &g.Address}}
 }
 
-func gradeWord(g verdict.Graded) string {
+func gradeWord(g *verdict.Graded) string {
 	if g.Past {
 		return g.Grade.Japanese() + "(以前の記録)"
 	}
@@ -119,18 +119,18 @@ func gradeWord(g verdict.Graded) string {
 
 // grounds says why this person is meant: step, the grade of each particular, and
 // what each grade rests on.
-func grounds(h verdict.Hit) []string {
+func grounds(h *verdict.Hit) []string {
 	out := []string{string(h.Step)}
-	for _, p := range particulars(h.Grades) {
+	for _, p := range particulars(&h.Grades) {
 		out = append(out, gradeWord(p.graded))
 	}
 	return append(out, groundsOf(h))
 }
 
 // groundsOf gives the line of the decision table and what each grade rests on.
-func groundsOf(h verdict.Hit) string {
+func groundsOf(h *verdict.Hit) string {
 	why := h.Why
-	for _, p := range particulars(h.Grades) {
+	for _, p := range particulars(&h.Grades) {
 		if p.graded.Ground != "" {
 			why += " / " + p.ja + ": " + p.graded.Ground
 		}

@@ -128,7 +128,7 @@ func write(t testing.TB, g authority.Grant, to, own io.Writer, in pipeline.Rows[
 			return [HashSize]byte([]byte(fmt.Sprintf("%032s", c.Reveal())))
 		}
 	}
-	sum, err := Write(context.Background(), in, o)
+	sum, err := Write(context.Background(), SourceOf(in), o)
 	if left, dirErr := os.ReadDir(o.TmpDir); dirErr != nil || len(left) > 0 {
 		t.Errorf("%d files left in the folder for temporary ones, %v", len(left), dirErr)
 	}

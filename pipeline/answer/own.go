@@ -105,7 +105,7 @@ func appendLooked(dst []byte, l *verdict.Looked) []byte {
 	}
 	dst = append(dst, `,"grades":{`...)
 	n := 0
-	for _, p := range particulars(l.Grades) {
+	for _, p := range particulars(&l.Grades) {
 		if p.graded.Grade == verdict.Missing {
 			continue
 		}
@@ -116,7 +116,7 @@ func appendLooked(dst []byte, l *verdict.Looked) []byte {
 	return append(dst, "}}"...)
 }
 
-func appendGrade(dst []byte, g verdict.Graded) []byte {
+func appendGrade(dst []byte, g *verdict.Graded) []byte {
 	if !g.Past && g.Near == verdict.NotNear && g.Ground == "" {
 		return appendQuoted(dst, g.Grade.String())
 	}

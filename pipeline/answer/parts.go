@@ -8,9 +8,7 @@ import (
 	"iter"
 	"slices"
 
-	"baitai/pipeline"
 	"baitai/pipeline/issue"
-	"baitai/pipeline/verdict"
 )
 
 // A Part is one of the files into which a result that is long is split (分割), each
@@ -46,12 +44,12 @@ var errPartRows = errors.New("answer: internal error: the parts have other rows 
 // must call write once, with the place where that part goes. The own copy, the
 // hashes and the summary are those of the whole result. No row is in two parts or
 // in none: it is an error when the rows are not those that the parts have room for.
-func WriteParts(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output, parts []Part, put func(p Part, write func(io.Writer) error) error) (Summary, error) {
+func WriteParts(ctx context.Context, rows Source, o Output, parts []Part, put func(p Part, write func(io.Writer) error) error) (Summary, error) {
 	r := newRenderer(o)
 	w := &writer{out: o, columns: r.columns, own: bufio.NewWriterSize(o.Own, ownBufferBytes)}
 	// The rows are pulled, because a part is a call of put that must end before the
 	// next one begins.
-	next, stop := iter.Pull2(renderAll(ctx, pipeline.Conserve("answer", rows), r, o.Workers))
+	next, stop := iter.Pull2(rows.render(ctx, r, o.Workers))
 	defer stop()
 	all := newSummary()
 	for _, p := range parts {
@@ -72,7 +70,7 @@ func WriteParts(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output, 
 }
 
 // part writes the rows of one part, from its header to its end.
-func (w *writer) part(r *renderer, p Part, to io.Writer, next func() (rendered, error, bool)) error {
+func (w *writer) part(r *renderer, p Part, to io.Writer, next func() (*rendered, error, bool)) error {
 	table, err := w.open(r, p, to)
 	if err != nil {
 		return err
@@ -84,6 +82,9 @@ func (w *writer) part(r *renderer, p Part, to io.Writer, next func() (rendered, 
 		}
 		if !more {
 			err = errPartRows
+		}
+		if err == nil {
+			err = row.err
 		}
 		if err == nil {
 			err = w.row(table, row)

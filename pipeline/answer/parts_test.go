@@ -35,7 +35,7 @@ func writeParts(t testing.TB, terms authoritytest.Terms, parts []Part, rows []ro
 	t.Helper()
 	var ours bytes.Buffer
 	o := Output{Grant: grant(t, terms), Own: &ours, TmpDir: tmpfs(t), Notes: notes(), Workers: 2}
-	sum, err = WriteParts(context.Background(), stream(nil, rows...), o, parts, func(p Part, write func(io.Writer) error) error {
+	sum, err = WriteParts(context.Background(), SourceOf(stream(nil, rows...)), o, parts, func(p Part, write func(io.Writer) error) error {
 		if p != parts[len(files)] {
 			t.Errorf("part %+v after %d parts", p, len(files))
 		}
@@ -157,7 +157,7 @@ func TestAPartThatCannotBeWrittenEndsAll(t *testing.T) {
 	full := errors.New("no space")
 	o := Output{Grant: grant(t, authoritytest.Terms{}), Own: io.Discard, TmpDir: tmpfs(t), Notes: notes()}
 	calls := 0
-	_, err := WriteParts(context.Background(), stream(nil, manyRows(t, 3*most)...), o, Split(3*most, most), func(p Part, write func(io.Writer) error) error {
+	_, err := WriteParts(context.Background(), SourceOf(stream(nil, manyRows(t, 3*most)...)), o, Split(3*most, most), func(p Part, write func(io.Writer) error) error {
 		calls++
 		return errors.Join(write(io.Discard), map[bool]error{true: full}[p.Number == 2])
 	})

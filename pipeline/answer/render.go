@@ -1,8 +1,10 @@
 package answer
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"baitai/formats/charset"
@@ -26,18 +28,45 @@ type renderer struct {
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
 
-// rendered is a row as it is written.
+// rendered is a row as it is written. Rows follow one another in the same memory.
 type rendered struct {
 	no       int64
 	answer   verdict.Answer
 	issues   issue.List
-	provided *[HashSize]byte // of the code that leaves; nil where none does
-	office   []byte          // the record of a CSV
-	cells    []string        // the cells of a workbook
-	own      []byte          // the line of the own copy
-	defused  []int           // columns in which a cell got a leading '
-	lost     []rune          // characters that became 〓
-	err      error           // a fault of this program: nothing may go out
+	hashed   bool           // a code leaves
+	provided [HashSize]byte // what is kept of it
+	office   []byte         // the record of a CSV
+	cells    []string       // the cells of a workbook
+	own      []byte         // the line of the own copy
+	defused  []int          // columns in which a cell got a leading '
+	lost     []rune         // characters that became 〓
+	err      error          // a fault of this program: nothing may go out
+}
+
+// A Source is the rows of a result and how each is decided, which the goroutines that
+// render do as well: what is decided of one row is used up before the next one, so
+// that it needs no memory of its own.
+type Source struct {
+	render func(ctx context.Context, r *renderer, workers int) iter.Seq2[*rendered, error]
+}
+
+// Deciding makes a Source of rows that are still to be decided. Each goroutine decides
+// with a function of its own, which decider makes; what that returns must be good
+// until it is called again.
+func Deciding[T any](rows pipeline.Rows[T], decider func() func(*pipeline.Row[T]) *pipeline.Row[verdict.Hit]) Source {
+	return Source{func(ctx context.Context, r *renderer, workers int) iter.Seq2[*rendered, error] {
+		return pipeline.FillN(workers, 256, func() func(*pipeline.Row[T], *rendered) {
+			decide := decider()
+			return func(row *pipeline.Row[T], out *rendered) { r.render(decide(row), out) }
+		})(ctx, pipeline.Conserve("answer", rows))
+	}}
+}
+
+// SourceOf makes a Source of rows that are decided already.
+func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
+	return Deciding(rows, func() func(*pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] {
+		return func(row *pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] { return row }
+	})
 }
 
 func newRenderer(o Output) *renderer {
@@ -53,7 +82,7 @@ func newRenderer(o Output) *renderer {
 	}
 	for g := range verdict.GradeCount {
 		for i, past := range [...]bool{false, true} {
-			r.grades[i][g] = r.constant(gradeWord(verdict.Graded{Grade: verdict.Grade(g), Past: past}))
+			r.grades[i][g] = r.constant(gradeWord(&verdict.Graded{Grade: verdict.Grade(g), Past: past}))
 		}
 	}
 	return r
@@ -77,38 +106,35 @@ func resultCharset(g authority.Grant) charset.Charset {
 	return charset.UTF8BOM
 }
 
-// rowBytes is room for nearly every record of a result.
-const rowBytes = 512
-
 // render renders one row, faulty or not.
-func (r *renderer) render(row *pipeline.Row[verdict.Hit]) (out rendered) {
-	a := AnswerOf(*row)
+func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
+	a := AnswerOf(row)
+	*out = rendered{no: row.No, answer: a, issues: row.Issues, office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
-		return rendered{err: errors.New("answer: internal error: data without a grant")}
+		out.err = errors.New("answer: internal error: data without a grant")
+		return
 	}
 	if a.Provides() && row.Value.Person == nil {
-		return rendered{err: errors.New("answer: internal error: a person is meant, but nobody is named")}
+		out.err = errors.New("answer: internal error: a person is meant, but nobody is named")
+		return
 	}
-	out = rendered{no: row.No, answer: a, issues: row.Issues}
 	if a.Provides() && r.out.Hash != nil && !r.out.Grant.TotalsOnly() {
-		h := r.out.Hash(row.Value.Person.Code)
-		out.provided = &h
+		out.hashed, out.provided = true, r.out.Hash(row.Value.Person.Code)
 	}
-	out.own = appendOwn(make([]byte, 0, rowBytes), row, a)
+	out.own = appendOwn(out.own, row, a)
 	switch {
 	case r.out.Grant.TotalsOnly():
 	case r.csv == nil:
-		out.cells = cells(*row, r.fields)
+		out.cells = cells(row, r.fields)
 	default:
-		out.err = r.record(&out, row)
+		out.err = r.record(out, row)
 	}
-	return out
 }
 
 // record writes the record of a CSV: first decide whether anything may be shown,
 // then show only that.
 func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
-	w := recordWriter{r: r, out: out, buf: make([]byte, 0, rowBytes)}
+	w := recordWriter{r: r, out: out, buf: out.office}
 	w.text(row.Ref.Reveal())
 	w.text(string(out.answer))
 	w.ready(r.sentences[out.answer])
@@ -123,14 +149,14 @@ func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
 		}
 		h := &row.Value
 		w.text(string(h.Step))
-		for _, g := range particulars(h.Grades) {
+		for _, g := range particulars(&h.Grades) {
 			past := 0
 			if g.graded.Past {
 				past = 1
 			}
 			w.ready(r.grades[past][g.graded.Grade])
 		}
-		w.text(groundsOf(*h))
+		w.text(groundsOf(h))
 		w.ready(nil)
 	}
 	if r.lossy {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 
 	"baitai/formats/charset"
@@ -45,26 +44,12 @@ type Summary struct {
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
 // machine end it with an error; nothing that was written may then be handed out.
-func Write(ctx context.Context, rows pipeline.Rows[verdict.Hit], o Output) (Summary, error) {
+func Write(ctx context.Context, rows Source, o Output) (Summary, error) {
 	return WriteParts(ctx, rows, o, []Part{whole}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
 // ownBufferBytes is what is gathered of the own copy before it is packed.
 const ownBufferBytes = 1 << 18
-
-// renderAll renders rows on several goroutines and keeps their order.
-func renderAll(ctx context.Context, rows pipeline.Rows[verdict.Hit], r *renderer, workers int) iter.Seq2[rendered, error] {
-	return func(yield func(rendered, error) bool) {
-		for row, err := range pipeline.MapN(workers, 256, r.render)(ctx, rows) {
-			if err == nil {
-				err = row.err
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
-}
 
 // A writer is the one goroutine that writes.
 type writer struct {
@@ -77,7 +62,7 @@ type writer struct {
 
 // A table is a form of result.
 type table interface {
-	row(rendered) error
+	row(*rendered) error
 	finish(*Summary) error
 	abandon() // lets go of temporary files after an error
 }
@@ -94,7 +79,7 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	return newCSVTable(o, r)
 }
 
-func (w *writer) row(t table, row rendered) error {
+func (w *writer) row(t table, row *rendered) error {
 	w.sum.Totals.Add(row.no, string(row.answer))
 	for _, i := range row.issues {
 		w.sum.Issues[i.Code]++
@@ -107,8 +92,8 @@ func (w *writer) row(t table, row rendered) error {
 	for _, c := range row.lost {
 		w.sum.Lost[c]++
 	}
-	if row.provided != nil && w.out.Provided != nil {
-		w.out.Provided.Add(*row.provided)
+	if row.hashed && w.out.Provided != nil {
+		w.out.Provided.Add(row.provided)
 	}
 	if _, err := w.own.Write(row.own); err != nil {
 		return err
@@ -139,7 +124,7 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 	return t, err
 }
 
-func (t *csvTable) row(row rendered) error {
+func (t *csvTable) row(row *rendered) error {
 	_, err := t.to.Write(row.office)
 	return err
 }
@@ -150,8 +135,8 @@ func (t *csvTable) abandon()              {}
 // totalsTable is the result for 統計 (住基法30条の44の6第1項4号): counts, no rows.
 type totalsTable struct{ to io.Writer }
 
-func (t *totalsTable) row(rendered) error { return nil }
-func (t *totalsTable) abandon()           {}
+func (t *totalsTable) row(*rendered) error { return nil }
+func (t *totalsTable) abandon()            {}
 
 func (t *totalsTable) finish(sum *Summary) error {
 	w := csvlist.NewWriter(t.to, csvlist.WriteOptions{Charset: charset.UTF8BOM})

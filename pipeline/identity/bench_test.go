@@ -99,7 +99,7 @@ func BenchmarkCandidates(b *testing.B) {
 func BenchmarkRead(b *testing.B) {
 	c := candidateOf(0, personRecord([]*person.Version{resident(1, 2), resident(1, 1)}))
 	for b.Loop() {
-		if _, err := c.Read(new(normal.Unfolder)); err != nil {
+		if _, err := c.Read(new(normal.Workspace)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ func (f *File) ByCodes(g authority.Grant, codes ...person.ResidentCode) ([]Candi
 // holder finds the one of the candidates who holds the code; the others held it.
 func holder(candidates []Candidate, code person.ResidentCode) (Candidate, error) {
 	for _, c := range candidates {
-		known, err := c.Read(new(normal.Unfolder))
+		known, err := c.Read(new(normal.Workspace))
 		if err != nil {
 			return Candidate{}, err
 		}

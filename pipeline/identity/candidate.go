@@ -30,26 +30,27 @@ type Known struct {
 	rest   person.Text // of the versions, behind what is compared; encoded
 }
 
-// Read gives what is compared of the versions, in the memory of u: it is good until
+// Read gives what is compared of the versions, in the memory of w: it is good until
 // that is reset.
-func (c Candidate) Read(u *normal.Unfolder) (Known, error) {
+func (c Candidate) Read(w *normal.Workspace) (Known, error) {
 	if c.slab == nil {
 		return Known{}, errCorrupt
 	}
 	r := cursor{s: c.slab.record(c.at)}
-	folded, err := r.folded(u)
-	return Known{folded, person.NewText(r.s)}, err
+	folded, err := r.folded(w)
+	return Known{folded, w.Texts().Text(r.s)}, err
 }
 
-// Current decodes the current version. It is asked of the person who is meant
-// alone, so that nothing else of anybody is looked at.
-func (k Known) Current() (*person.Version, error) {
-	c := cursor{s: k.rest.Reveal()}
-	v := c.rest(k.Folded[0])
-	if c.bad {
-		return nil, errCorrupt
+// Current decodes the current version into v, in the memory of w; without codes, what
+// is kept as figures (市町村コード, 附票管理市町村コード, 異動事由 and the days) stays empty. It
+// is asked of the person who is meant alone, so that nothing else of anybody is looked
+// at.
+func (k Known) Current(v *person.Version, codes bool, w *normal.Workspace) error {
+	c := cursor{s: k.rest.Reveal(), texts: w.Texts()}
+	if c.rest(v, k.Folded[0], codes); c.bad {
+		return errCorrupt
 	}
-	return v, nil
+	return nil
 }
 
 // Versions decodes the versions, current first.

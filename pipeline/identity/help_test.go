@@ -156,7 +156,7 @@ func everyone(t testing.TB, f *File) [][]*person.Version {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known, err := c.Read(new(normal.Unfolder))
+		known, err := c.Read(new(normal.Workspace))
 		if err != nil || !sameFolded(known.Folded, foldAll(normal.EmbeddedTables(), vs)) {
 			t.Fatalf("person %d: %d versions, %d folded: %v", n, len(vs), len(known.Folded), err)
 		}

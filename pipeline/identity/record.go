@@ -141,16 +141,16 @@ func (c *cursor) figures(pattern string) string {
 	return string(b[:len(pattern)])
 }
 
-// folded reads what is compared of a person, into the memory of u.
-func (c *cursor) folded(u *normal.Unfolder) ([]*normal.Folded, error) {
+// folded reads what is compared of a person, into the memory of w.
+func (c *cursor) folded(w *normal.Workspace) ([]*normal.Folded, error) {
 	n := c.uvarint()
 	if c.bad || n == 0 || n > maxVersions || n > uint64(len(c.s)) {
 		return nil, errCorrupt
 	}
-	fs := make([]*normal.Folded, n)
+	fs := w.List(int(n))
 	for i := range fs {
 		var err error
-		if fs[i], c.s, err = u.Decode(c.s); err != nil {
+		if fs[i], c.s, err = w.Decode(c.s); err != nil {
 			return nil, fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 	}
@@ -160,13 +160,14 @@ func (c *cursor) folded(u *normal.Unfolder) ([]*normal.Folded, error) {
 // decodePerson reads a whole record: every version, current first.
 func decodePerson(s string) ([]*person.Version, []*normal.Folded, error) {
 	c := cursor{s: s}
-	fs, err := c.folded(new(normal.Unfolder))
+	fs, err := c.folded(new(normal.Workspace))
 	if err != nil {
 		return nil, nil, err
 	}
 	vs := make([]*person.Version, len(fs))
 	for i, f := range fs {
-		if vs[i] = c.rest(f); c.bad {
+		vs[i] = new(person.Version)
+		if c.rest(vs[i], f, true); c.bad {
 			return nil, nil, errCorrupt
 		}
 	}
@@ -176,9 +177,10 @@ func decodePerson(s string) ([]*person.Version, []*normal.Folded, error) {
 	return vs, fs, nil
 }
 
-// rest reads what a version has beside what is compared of it.
-func (c *cursor) rest(f *normal.Folded) *person.Version {
-	v := &person.Version{Code: f.Code, OldCode: f.OldCode, State: f.State, Birth: f.Birth, Sex: f.Sex, Support: f.Support}
+// rest reads what a version has beside what is compared of it, the figures only where
+// they are wanted.
+func (c *cursor) rest(v *person.Version, f *normal.Folded, figures bool) {
+	*v = person.Version{Code: f.Code, OldCode: f.OldCode, State: f.State, Birth: f.Birth, Sex: f.Sex, Support: f.Support}
 	c.bad = c.bad || v.Code.IsZero() || !v.State.Valid() || !v.Support.Valid()
 	texts := [5]string{receivedName(f), receivedKana(f), receivedAddress(f)}
 	flags := c.byte()
@@ -189,11 +191,12 @@ func (c *cursor) rest(f *normal.Folded) *person.Version {
 		}
 	}
 	compared, other := places(v)
-	v.Name, v.Kana, v.FormerSurname = person.NewText(texts[0]), person.NewText(texts[1]), person.NewText(texts[3])
-	*compared, *other = person.NewText(texts[2]), person.NewText(texts[4])
-	v.History = int(c.uvarint())
+	v.Name, v.Kana, v.FormerSurname = c.texts.Text(texts[0]), c.texts.Text(texts[1]), c.texts.Text(texts[3])
+	*compared, *other = c.texts.Text(texts[2]), c.texts.Text(texts[4])
+	if v.History = int(c.uvarint()); !figures {
+		return
+	}
 	for i, to := range [...]*string{&v.Municipality, &v.Registrar, &v.Reason, &v.ChangeDate, &v.NoticeDate} {
 		*to = c.figures(patterns[i])
 	}
-	return v
 }

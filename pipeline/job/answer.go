@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	"baitai/pipeline"
+	"baitai/pipeline/answer"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/intake"
 	"baitai/pipeline/issue"
@@ -75,7 +76,8 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err != nil {
 		return out, err
 	}
-	hits := match.Against(match.In(file), grant, s.matching())(ctx, list.Rows(ctx))
+	found := match.LookUp(match.In(file), grant, s.matching())(ctx, list.Rows(ctx))
+	hits := answer.Deciding(found, match.DecidersFor(grant))
 	result, err := s.writeResult(ctx, j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
 	if err != nil {
 		return out, err

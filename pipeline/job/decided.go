@@ -61,7 +61,7 @@ func (s *Site) answerReview(ctx context.Context, j *spool.Job, id string, out Ou
 	for _, row := range hits {
 		review.Totals.Add(row.No, "")
 	}
-	result, err := s.writeResult(ctx, j, grant, review, stream(hits))
+	result, err := s.writeResult(ctx, j, grant, review, answer.SourceOf(stream(hits)))
 	if err != nil {
 		return out, err
 	}

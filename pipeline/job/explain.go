@@ -111,11 +111,13 @@ func (s *Site) lookedAt(file *identity.File, grant authority.OperatorGrant, rows
 	}
 	versions := make([]*person.Version, len(found))
 	for i, c := range found {
-		known, err := c.Read(new(normal.Unfolder))
+		w := new(normal.Workspace) // of the version too
+		known, err := c.Read(w)
 		if err != nil {
 			return nil, err
 		}
-		if versions[i], err = known.Current(); err != nil {
+		versions[i] = new(person.Version)
+		if err := known.Current(versions[i], true, w); err != nil {
 			return nil, err
 		}
 	}

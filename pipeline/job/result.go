@@ -65,7 +65,7 @@ func faulty(t pipeline.Totals) int64 {
 // writeResult writes, in one pass over the rows, the office's result and the
 // prefecture's own copy, each sealed before it touches a disk, and then the
 // hashes of what was provided.
-func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant, list asked, hits pipeline.Rows[verdict.Hit]) (*result, error) {
+func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant, list asked, hits answer.Source) (*result, error) {
 	to, err := s.toWhom(g)
 	if err != nil {
 		return nil, err

@@ -12,13 +12,11 @@ import (
 // BenchmarkFold folds rows and makes their keys.
 func BenchmarkFold(b *testing.B) {
 	rows := list(b, scenario+"list.csv")
-	n := 0
+	n, w, out := 0, new(normal.Workspace), new(packed)
 	for b.Loop() {
-		for _, r := range rows {
-			if len(r.Issues) == 0 {
-				if a, _ := fold(normal.EmbeddedTables())(r); len(a.p.keys) > 0 {
-					n++
-				}
+		for i := range rows {
+			if out.pack(&rows[i], normal.EmbeddedTables(), w); len(out.p.keys) > 0 {
+				n++
 			}
 		}
 	}
@@ -29,22 +27,21 @@ func BenchmarkFold(b *testing.B) {
 // on the way, and applies the table.
 func BenchmarkDecide(b *testing.B) {
 	file, g := small(b), usual(b)
-	folded := pipeline.Each(fold(normal.EmbeddedTables()))(context.Background(), stream(nil, list(b, scenario+"list.csv")...))
-	var found []candidate
-	for row, err := range lookUp(file, g, 1000, folded) {
+	var found []pipeline.Row[Candidates]
+	for row, err := range LookUp(file, g, Options{})(context.Background(), stream(nil, list(b, scenario+"list.csv")...)) {
 		if err != nil {
 			b.Fatal(err)
 		}
 		if len(row.Issues) == 0 {
-			found = append(found, row.Value)
+			found = append(found, row)
 		}
 	}
-	policy := PolicyOf(g)
+	decider := NewDecider(g)
 	n := 0
 	for b.Loop() {
-		for _, c := range found {
-			if _, err := decide(c, policy, new(normal.Unfolder)); err != nil {
-				b.Fatal(err)
+		for i := range found {
+			if row := decider.Decide(&found[i]); len(row.Issues) > 0 {
+				b.Fatal(row.Issues)
 			}
 			n++
 		}

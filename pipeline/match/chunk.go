@@ -1,6 +1,7 @@
 package match
 
 import (
+	"iter"
 	"slices"
 
 	"baitai/pipeline"
@@ -32,15 +33,9 @@ type head struct {
 	at  place
 }
 
-// A candidate is a row of a chunk; whom it may mean is in the chunk.
-type candidate struct {
-	chunk *chunk
-	row   int
-}
-
 // lookUp takes rows in chunks and asks the file once for each chunk.
-func lookUp(file File, g authority.Grant, size int, in pipeline.Rows[packed]) pipeline.Rows[candidate] {
-	return func(yield func(pipeline.Row[candidate], error) bool) {
+func lookUp(file File, g authority.Grant, size int, in iter.Seq2[*packed, error]) pipeline.Rows[Candidates] {
+	return func(yield func(pipeline.Row[Candidates], error) bool) {
 		c := newChunk()
 		flush := func() bool {
 			ok := c.answer(file, g, yield)
@@ -50,11 +45,11 @@ func lookUp(file File, g authority.Grant, size int, in pipeline.Rows[packed]) pi
 		for row, err := range in {
 			if err != nil {
 				if flush() {
-					yield(pipeline.Row[candidate]{}, err)
+					yield(pipeline.Row[Candidates]{}, err)
 				}
 				return
 			}
-			if c.add(row); len(c.heads) == size && !flush() {
+			if c.add(row.p); len(c.heads) == size && !flush() {
 				return
 			}
 		}
@@ -65,37 +60,34 @@ func lookUp(file File, g authority.Grant, size int, in pipeline.Rows[packed]) pi
 func newChunk() *chunk { return &chunk{faulty: make(map[int]issue.List)} }
 
 // add keeps a row.
-func (c *chunk) add(row pipeline.Row[packed]) {
-	h := head{no: row.No, row: int32(row.Pos.Row)}
-	pos := row.Pos
+func (c *chunk) add(row *packedRow) {
+	h := head{no: row.no, row: int32(row.pos.Row)}
+	pos := row.pos
 	if pos.Row = 0; len(c.pos) == 0 || c.pos[len(c.pos)-1] != pos {
 		c.pos = append(c.pos, pos)
 	}
 	h.pos = uint32(len(c.pos) - 1)
-	if len(row.Issues) > 0 {
-		c.faulty[len(c.heads)] = row.Issues
-		h.at = c.rows.add(row.Ref.Reveal(), nil)
-		c.asks.Add(nil)
-	} else {
-		h.at = c.rows.add(row.Ref.Reveal(), row.Value.p.row)
-		c.asks.Add(row.Value.p.keys)
+	if len(row.issues) > 0 {
+		c.faulty[len(c.heads)] = row.issues
 	}
+	h.at = c.rows.add(row.ref.Reveal(), row.row)
+	c.asks.Add(row.keys)
 	c.heads = append(c.heads, h)
 }
 
 // answer finds the candidates of all rows and passes the rows on, in order.
-func (c *chunk) answer(file File, g authority.Grant, yield func(pipeline.Row[candidate], error) bool) bool {
+func (c *chunk) answer(file File, g authority.Grant, yield func(pipeline.Row[Candidates], error) bool) bool {
 	if len(c.heads) == 0 {
 		return true
 	}
 	if err := c.gather(file, g); err != nil {
-		yield(pipeline.Row[candidate]{}, err)
+		yield(pipeline.Row[Candidates]{}, err)
 		return false
 	}
 	for i, h := range c.heads {
-		out := pipeline.Row[candidate]{No: h.no, Pos: c.pos[h.pos], Ref: c.rows.ref(h.at), Issues: c.faulty[i]}
+		out := pipeline.Row[Candidates]{No: h.no, Pos: c.pos[h.pos], Ref: c.rows.ref(h.at), Issues: c.faulty[i]}
 		if out.Pos.Row = int(h.row); out.Issues == nil {
-			out.Value = candidate{c, i}
+			out.Value = Candidates{c, i}
 		}
 		if !yield(out, nil) {
 			return false
@@ -137,7 +129,7 @@ func (c *chunk) lookAgain(file File, g authority.Grant, many []int) error {
 		r := round{at: make(map[int]int, len(many))}
 		asks := new(identity.Asks)
 		for n, row := range many {
-			a, err := c.asking(row, new(normal.Unfolder))
+			a, err := c.asking(row, new(normal.Workspace))
 			if err != nil {
 				return err
 			}

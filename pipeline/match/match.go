@@ -16,8 +16,6 @@ package match
 import (
 	"cmp"
 	"context"
-	"slices"
-	"sync"
 
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
@@ -67,25 +65,37 @@ type Options struct {
 // larger chunks are faster.
 const chunkDefault = 1_000_000
 
-// Against makes the stage that answers queries against the file.
-func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, verdict.Hit] {
+// Candidates is a row with everybody whom it may mean. It holds nothing of them, but
+// where they are.
+type Candidates struct {
+	chunk *chunk
+	row   int
+}
+
+// LookUp makes the stage that finds the candidates of queries.
+func LookUp(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, Candidates] {
 	if o.Chunk <= 0 {
 		o.Chunk = chunkDefault
 	}
-	policy, tables := PolicyOf(g), cmp.Or(o.Tables, normal.EmbeddedTables())
+	tables := cmp.Or(o.Tables, normal.EmbeddedTables())
+	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[Candidates] {
+		asking := pipeline.FillN(o.Workers, 256, func() func(*pipeline.Row[person.Query], *packed) {
+			w := new(normal.Workspace)
+			return func(row *pipeline.Row[person.Query], out *packed) { out.pack(row, tables, w) }
+		})
+		return lookUp(file, g, o.Chunk, asking(ctx, in))
+	}
+}
+
+// Against makes the stage that answers queries against the file: LookUp, and a
+// decider for each row, so that answers may be kept. Whoever uses up each row before
+// the next one is better served by these two.
+func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, verdict.Hit] {
 	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
-		folded := pipeline.EachN(o.Workers, 256, fold(tables))(ctx, in)
-		found := lookUp(file, g, o.Chunk, folded)
-		memory := sync.Pool{New: func() any { return new(normal.Unfolder) }}
-		return pipeline.EachN(o.Workers, 256, func(row pipeline.Row[candidate]) (verdict.Hit, issue.List) {
-			u := memory.Get().(*normal.Unfolder)
-			defer memory.Put(u)
-			hit, err := decide(row.Value, policy, u)
-			u.Reset()
-			if err != nil { // a record that does not decode: no answer may rest on the others
-				return verdict.Hit{}, issue.List{issue.New(issue.RowFault, row.Pos).Because(err)}
-			}
-			return hit, nil
+		found := LookUp(file, g, o)(ctx, in)
+		return pipeline.EachN(o.Workers, 256, func(row pipeline.Row[Candidates]) (verdict.Hit, issue.List) {
+			hit := NewDecider(g).Decide(&row)
+			return hit.Value, hit.Issues
 		})(ctx, found)
 	}
 }
@@ -101,15 +111,9 @@ func PolicyOf(g authority.Grant) verdict.Policy {
 	}
 }
 
-// fold makes the step that brings a row to the form in which it is compared, and
-// packs it.
-func fold(tables *normal.Tables) pipeline.Step[person.Query, packed] {
-	return func(row pipeline.Row[person.Query]) (packed, issue.List) { return pack(ask(tables, &row.Value)), nil }
-}
-
-func ask(tables *normal.Tables, q *person.Query) asking {
+func ask(tables *normal.Tables, q *person.Query, w *normal.Workspace) asking {
 	name, kana := q.Name.Reveal(), q.Kana.Reveal()
-	return asking{tables.FoldQuery(q), verdict.Asked{
+	return asking{w.FoldQuery(tables, q), verdict.Asked{
 		Code:       !q.Code.IsZero(),
 		Name:       !q.Name.Empty(),
 		Kana:       !q.Kana.Empty(),
@@ -131,95 +135,4 @@ func readsOtherwise(name, kana string) bool {
 	}
 	a, b := normal.FoldKana(name), normal.FoldKana(kana)
 	return a != nil && b != nil && !a.Loose(b)
-}
-
-// decide compares the row with everybody found and applies the table. It unpacks into
-// the memory of u; nothing of what it returns lies there.
-func decide(c candidate, policy verdict.Policy, u *normal.Unfolder) (verdict.Hit, error) {
-	row, err := c.chunk.asking(c.row, u)
-	if err != nil {
-		return verdict.Hit{}, err
-	}
-	var buf [4]identity.Candidate
-	found, tooMany := c.chunk.candidates(c.row, buf[:0])
-	people := make([]verdict.Considered, len(found))
-	known := make([]identity.Known, len(found))
-	for i, p := range found {
-		if known[i], err = p.Read(u); err != nil {
-			return verdict.Hit{}, err
-		}
-		people[i] = consider(row.folded, known[i].Folded)
-	}
-	hit := verdict.Hit{Decision: verdict.Decide(row.asked, people, tooMany, policy)}
-	if hit.Answer.Provides() {
-		hit.Grades = people[hit.Chosen].Grades
-		if hit.Person, err = known[hit.Chosen].Current(); err != nil {
-			return verdict.Hit{}, err
-		}
-	}
-	hit.Looked = worthALook(known, people, hit.Chosen)
-	return hit, nil
-}
-
-// consider compares a row with the versions of one person.
-func consider(row *normal.Folded, versions []*normal.Folded) verdict.Considered {
-	holds, former := holdsCode(row.Code, versions)
-	return verdict.Considered{
-		Grades:     verdict.Compare(row, versions),
-		State:      versions[0].State,
-		Protected:  versions[0].Support.Protected(),
-		HoldsCode:  holds,
-		FormerCode: former,
-	}
-}
-
-// holdsCode reports whether the person holds the code, now or formerly.
-func holdsCode(code person.ResidentCode, versions []*normal.Folded) (holds, former bool) {
-	if code.IsZero() {
-		return false, false
-	}
-	for i, v := range versions {
-		if v.Code.Equal(code) || v.OldCode.Equal(code) {
-			return true, i > 0 || !v.Code.Equal(code)
-		}
-	}
-	return false, false
-}
-
-// lookedMost bounds what the prefecture's own copy keeps of one row, beside the
-// person who is meant.
-const lookedMost = 20
-
-// worthALook keeps the people whom somebody who looks at the row would want to
-// see: the one who is meant, those who fit a line of the table, then those who come
-// near, not those who merely share a key. They are in the order of their codes, so
-// that it does not matter how the identity file numbers people.
-func worthALook(known []identity.Known, graded []verdict.Considered, chosen int) []verdict.Looked {
-	looked := make([]verdict.Looked, 0, len(graded))
-	look := func(i int, fits bool) verdict.Looked {
-		c := &graded[i]
-		return verdict.Looked{Code: known[i].Folded[0].Code, Grades: c.Grades, Protected: c.Protected, HoldsCode: c.HoldsCode, Fits: fits}
-	}
-	most := lookedMost
-	if chosen >= 0 {
-		most++
-		looked = append(looked, look(chosen, true))
-	}
-	from := len(looked)
-	var near []verdict.Looked
-	for i := range graded {
-		c := &graded[i]
-		switch {
-		case i == chosen:
-		case c.HoldsCode || verdict.FitsSomeLine(&c.Grades):
-			looked = append(looked, look(i, true))
-		case c.Grades.Name.Grade != verdict.Differs || c.Grades.Name.Near != verdict.NotNear || c.Grades.Birth.Grade != verdict.Differs:
-			near = append(near, look(i, false))
-		}
-	}
-	byCode := func(a, b verdict.Looked) int { return cmp.Compare(a.Code.Reveal(), b.Code.Reveal()) }
-	slices.SortFunc(looked[from:], byCode)
-	slices.SortFunc(near, byCode)
-	looked = append(looked, near...)
-	return looked[:min(len(looked), most)]
 }

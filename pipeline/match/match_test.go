@@ -73,7 +73,7 @@ func TestPeopleWhoShareNothingChangeNoAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known, err := c.Read(new(normal.Unfolder))
+		known, err := c.Read(new(normal.Workspace))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,7 +258,7 @@ func TestThePersonMeantIsAlwaysKeptForTheOwnCopy(t *testing.T) {
 		graded = append(graded, verdict.Considered{Grades: verdict.Grades{Name: verdict.Graded{Grade: verdict.Same}}})
 	}
 	for _, chosen := range []int{-1, 0, 19, 20, 59} {
-		looked := worthALook(known, graded, chosen)
+		looked := (&Decider{known: known, people: graded}).worthALook(chosen)
 		want := lookedMost
 		if chosen >= 0 {
 			want++
@@ -276,11 +276,11 @@ func TestThePersonMeantIsAlwaysKeptForTheOwnCopy(t *testing.T) {
 		if chosen >= 0 {
 			at = 59 - chosen
 		}
-		if !slices.EqualFunc(looked, worthALook(turned, turnedGrades, at), func(a, b verdict.Looked) bool { return a.Code.Equal(b.Code) }) {
+		if !slices.EqualFunc(looked, (&Decider{known: turned, people: turnedGrades}).worthALook(at), func(a, b verdict.Looked) bool { return a.Code.Equal(b.Code) }) {
 			t.Errorf("chosen %d: other people are kept where they are numbered otherwise", chosen)
 		}
 	}
-	if got := worthALook(known, make([]verdict.Considered, 60), -1); len(got) == 0 {
+	if got := (&Decider{known: known, people: make([]verdict.Considered, 60)}).worthALook(-1); len(got) == 0 {
 		t.Error("a particular that is not given is no difference")
 	}
 }

@@ -64,7 +64,7 @@ func everybody(t testing.TB, file inFile, g authority.Grant) []read {
 // naive compares a row with everybody there is: no keys, no chunks, no index.
 func naive(row pipeline.Row[person.Query], all []read, p verdict.Policy) (verdict.Decision, *person.Version) {
 	q := row.Value
-	asked := ask(normal.EmbeddedTables(), &q)
+	asked := ask(normal.EmbeddedTables(), &q, new(normal.Workspace))
 	folded := normal.FoldQuery(&q)
 	people := make([]verdict.Considered, len(all))
 	for i, someone := range all {

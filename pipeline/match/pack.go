@@ -5,7 +5,9 @@ import (
 	"errors"
 	"strings"
 
+	"baitai/pipeline"
 	"baitai/pipeline/identity"
+	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
 	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
@@ -18,36 +20,46 @@ type asking struct {
 }
 
 // packed is a row in bytes, with the keys that it is looked up by. Its parts stand
-// behind a pointer, so that a row prints as an address.
+// behind a pointer, so that a row prints as an address. Rows follow one another in the
+// same memory.
 type packed struct{ p *packedRow }
 
 type packedRow struct {
-	row  []byte
-	keys identity.RowKeys
-	room [12]normal.Key // for the keys of nearly every row
+	no     int64
+	pos    issue.Pos
+	ref    person.Text
+	issues issue.List // of a row that asks for nobody
+	row    []byte
+	keys   identity.RowKeys
 }
 
-// packedBytes is room for nearly every row.
-const packedBytes = 320
-
-func pack(a asking) packed {
-	p := new(packedRow)
-	p.keys = a.folded.Keys(p.room[:0])
-	p.row = binary.LittleEndian.AppendUint16(make([]byte, 0, packedBytes), a.asked.Bits())
+// pack folds a row and packs it.
+func (out *packed) pack(row *pipeline.Row[person.Query], tables *normal.Tables, w *normal.Workspace) {
+	if out.p == nil {
+		out.p = new(packedRow)
+	}
+	p := out.p
+	*p = packedRow{row.No, row.Pos, row.Ref, row.Issues, p.row[:0], p.keys[:0]}
+	if len(row.Issues) > 0 {
+		return
+	}
+	w.Reset()
+	a := ask(tables, &row.Value, w)
+	p.keys = a.folded.Keys(p.keys)
+	p.row = binary.LittleEndian.AppendUint16(p.row, a.asked.Bits())
 	p.row = normal.AppendFolded(p.row, a.folded)
-	return packed{p}
 }
 
 // errPacked is a fault of this program: what it has packed itself it cannot read.
 var errPacked = errors.New("match: internal error: a packed row cannot be read")
 
-// asking unpacks a row into the memory of u.
-func (c *chunk) asking(row int, u *normal.Unfolder) (asking, error) {
+// asking unpacks a row into the memory of w.
+func (c *chunk) asking(row int, w *normal.Workspace) (asking, error) {
 	_, s := c.rows.get(c.heads[row].at)
 	if len(s) < 2 {
 		return asking{}, errPacked
 	}
-	folded, rest, err := u.Decode(s[2:])
+	folded, rest, err := w.Decode(s[2:])
 	if err != nil || rest != "" {
 		return asking{}, errPacked
 	}

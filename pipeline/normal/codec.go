@@ -124,55 +124,16 @@ func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
-// A foldedBox is a Folded with all its parts, in one piece of memory.
-type foldedBox struct {
-	folded       Folded
-	name, former nameParts
-	kana         kanaParts
-	address      addressBox
-}
-
 // DecodeFolded reads what AppendFolded has written and returns what follows it. The
 // parts are cut out of src, not copied. Bytes that nothing has written give
 // [ErrFolded], or a Folded that can be compared as any other.
 func DecodeFolded(src string) (f *Folded, rest string, err error) {
-	return new(foldedBox).decode(src)
+	return new(foldedBox).decode(src, nil)
 }
 
-// An Unfolder decodes again and again into the same memory: what it gave is good
-// until Reset. The memory of a decoded row is half a kilobyte, and a large list
-// needs three of them a row for a microsecond. The zero value is ready.
-type Unfolder struct {
-	boxes []*foldedBox
-	used  int
-}
-
-// Decode is [DecodeFolded].
-func (u *Unfolder) Decode(src string) (f *Folded, rest string, err error) {
-	if u.used == len(u.boxes) {
-		u.boxes = append(u.boxes, new(foldedBox))
-	}
-	box := u.boxes[u.used]
-	u.used++
-	return box.decode(src)
-}
-
-// unfolderKeeps is how many boxes an Unfolder keeps: a row, and some candidates with
-// a few versions each.
-const unfolderKeeps = 64
-
-// Reset takes back what was decoded.
-func (u *Unfolder) Reset() {
-	u.boxes = u.boxes[:min(len(u.boxes), unfolderKeeps)]
-	for _, box := range u.boxes[:min(u.used, len(u.boxes))] {
-		*box = foldedBox{}
-	}
-	u.used = 0
-}
-
-func (box *foldedBox) decode(src string) (f *Folded, rest string, err error) {
+func (box *foldedBox) decode(src string, slab *person.Slab) (f *Folded, rest string, err error) {
 	f = &box.folded
-	r := cutter{s: src}
+	r := cutter{s: src, slab: slab}
 	flags, has := r.byte(), r.byte()
 	f.version, f.BirthRespelled = flags&foldedVersion != 0, flags&foldedRespelled != 0
 	f.State, f.Support = person.State(flags>>foldedStateShift&3), person.Support(flags>>foldedSupportShift)
@@ -211,8 +172,9 @@ func (box *foldedBox) decode(src string) (f *Folded, rest string, err error) {
 // A cutter cuts texts and numbers off the front of s. After the first fault every
 // cut gives the zero value and bad stays set.
 type cutter struct {
-	s   string
-	bad bool
+	s    string
+	bad  bool
+	slab *person.Slab // of codes
 }
 
 func (r *cutter) byte() byte {
@@ -256,7 +218,7 @@ func (r *cutter) take(n uint64) string {
 func (r *cutter) text() string { return r.take(r.uvarint()) }
 
 func (r *cutter) code() person.ResidentCode {
-	code, err := person.ParseResidentCode(r.take(person.ResidentCodeDigits))
+	code, err := r.slab.ResidentCode(r.take(person.ResidentCodeDigits))
 	r.bad = r.bad || err != nil
 	return code
 }

@@ -21,13 +21,13 @@ type Folded struct {
 	version bool // made from a version, not from a row
 }
 
-// rowBox is a Folded and what most have, in one piece of memory: a list of a
+// A foldedBox is a Folded with all its parts, in one piece of memory: a list of a
 // million rows makes as many, and most of what one costs is to allocate it.
-type rowBox struct {
-	folded  Folded
-	name    nameParts
-	kana    kanaParts
-	address addressBox
+type foldedBox struct {
+	folded       Folded
+	name, former nameParts
+	kana         kanaParts
+	address      addressBox
 }
 
 // FoldQuery folds a row of a list by the embedded tables.
@@ -37,8 +37,9 @@ func FoldQuery(q *person.Query) *Folded { return embeddedTables().FoldQuery(q) }
 func FoldVersion(v *person.Version) *Folded { return embeddedTables().FoldVersion(v) }
 
 // FoldQuery folds a row of a list.
-func (t *Tables) FoldQuery(q *person.Query) *Folded {
-	b := new(rowBox)
+func (t *Tables) FoldQuery(q *person.Query) *Folded { return t.foldQuery(new(foldedBox), q) }
+
+func (t *Tables) foldQuery(b *foldedBox, q *person.Query) *Folded {
 	f := &b.folded
 	f.Code, f.Birth, f.BirthRespelled, f.Sex = q.Code, q.Birth, q.BirthRespelled, q.Sex
 	name := q.Name.Reveal()
@@ -46,14 +47,14 @@ func (t *Tables) FoldQuery(q *person.Query) *Folded {
 	if f.Kana == nil && !HasKanji(name) && !Latin(name) {
 		f.Kana = FoldKana(name) // a list whose 氏名 is in kana
 	}
-	f.Former = formerName(f.Name, q.FormerSurname.Reveal())
+	b.foldFormer(q.FormerSurname.Reveal())
 	return f
 }
 
 // FoldVersion folds one version of a person. A 国外転出者 (住基法17条3号) has no
 // address; the 最終住所 stands in its place.
 func (t *Tables) FoldVersion(v *person.Version) *Folded {
-	b := new(rowBox)
+	b := new(foldedBox)
 	f := &b.folded
 	f.Code, f.OldCode, f.Birth, f.Sex, f.Support, f.State = v.Code, v.OldCode, v.Birth, v.Sex, v.Support, v.State
 	f.version = true
@@ -62,12 +63,12 @@ func (t *Tables) FoldVersion(v *person.Version) *Folded {
 		address, code = v.LastAddress.Reveal(), ""
 	}
 	t.fill(b, v.Name.Reveal(), v.Kana.Reveal(), address, code)
-	f.Former = formerName(f.Name, v.FormerSurname.Reveal())
+	b.foldFormer(v.FormerSurname.Reveal())
 	return f
 }
 
 // fill folds the texts.
-func (t *Tables) fill(b *rowBox, name, kana, address, code string) {
+func (t *Tables) fill(b *foldedBox, name, kana, address, code string) {
 	if name != "" {
 		b.folded.Name = b.name.fold(name)
 	}
@@ -79,10 +80,9 @@ func (t *Tables) fill(b *rowBox, name, kana, address, code string) {
 	}
 }
 
-// formerName puts a 旧氏 before the given name of n; nil where either is unknown.
-func formerName(n *Name, surname string) *Name {
-	if n == nil || n.p.split == 0 || surname == "" {
-		return nil
+// foldFormer puts a 旧氏 before the given name; nothing where either is unknown.
+func (b *foldedBox) foldFormer(surname string) {
+	if n := b.folded.Name; n != nil && n.p.split > 0 && surname != "" {
+		b.folded.Former = b.former.fold(surname + "　" + n.p.given())
 	}
-	return FoldName(surname + "　" + n.p.given())
 }

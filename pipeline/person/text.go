@@ -36,23 +36,32 @@ func NewText(s string) Text {
 }
 
 // A Slab makes texts of which many live about equally long, a few hundred in one
-// piece of memory, which goes when the last of them does. The zero value is ready.
-type Slab struct{ free []string }
+// piece of memory, which goes when the last of them does. The zero value is ready; a
+// nil Slab gives each text memory of its own.
+type Slab struct{ page, free []string }
 
 // slabTexts are a page of memory.
 const slabTexts = 256
 
 // Text is [NewText] in the slab.
 func (s *Slab) Text(v string) Text {
-	if v == "" {
-		return Text{}
+	if s == nil || v == "" {
+		return NewText(v)
 	}
 	if len(s.free) == 0 {
-		s.free = make([]string, slabTexts)
+		s.page = make([]string, slabTexts)
+		s.free = s.page
 	}
 	p := &s.free[0]
 	*p, s.free = v, s.free[1:]
 	return Text{p: p}
+}
+
+// Reset takes back the memory of the texts that s gave, for others: whoever still has
+// one has another's. So it is called only where all of them have been let go.
+func (s *Slab) Reset() {
+	clear(s.page[:len(s.page)-len(s.free)]) // what nobody has any more says nothing
+	s.free = s.page
 }
 
 // Reveal returns the value.
