@@ -62,7 +62,7 @@ func TestOnlyRowsThatProvideShowMoreThanCodeAndSentence(t *testing.T) {
 					rt.Fatal("totals hold data")
 				}
 			}
-			if len(provided.hashes) > 0 {
+			if provided.entered() > 0 {
 				rt.Fatal("totals were entered as a provision")
 			}
 			return
@@ -77,8 +77,8 @@ func TestOnlyRowsThatProvideShowMoreThanCodeAndSentence(t *testing.T) {
 				gave++
 			}
 		}
-		if len(provided.hashes) != gave {
-			rt.Fatalf("%d rows provide, %d were entered", gave, len(provided.hashes))
+		if provided.entered() != gave {
+			rt.Fatalf("%d rows provide, %d were entered", gave, provided.entered())
 		}
 	})
 }

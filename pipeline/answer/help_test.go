@@ -138,3 +138,11 @@ func write(t testing.TB, g authority.Grant, to, own io.Writer, in pipeline.Rows[
 func grant(t testing.TB, terms authoritytest.Terms) authority.Grant {
 	return authoritytest.Grant(t, terms)
 }
+
+// entered counts the hashes that were entered.
+func (p *Provided) entered() (n int) {
+	for _, hashes := range p.by {
+		n += len(hashes)
+	}
+	return n
+}

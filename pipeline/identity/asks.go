@@ -15,7 +15,7 @@ type RowKeys = []normal.Key
 // which they are added.
 type Asks struct {
 	rows int
-	of   [normal.KeyKinds][]ask
+	of   [normal.KeyKinds]askList
 }
 
 // An ask is one key of one row.
@@ -28,7 +28,7 @@ type ask struct {
 func (a *Asks) Add(keys RowKeys) {
 	for _, k := range keys {
 		if k.Kind < normal.KeyKinds {
-			a.of[k.Kind] = append(a.of[k.Kind], ask{k.Hash, uint32(a.rows)})
+			a.of[k.Kind].add(ask{k.Hash, uint32(a.rows)})
 		}
 	}
 	a.rows++
@@ -37,13 +37,40 @@ func (a *Asks) Add(keys RowKeys) {
 // Rows is how many rows were added.
 func (a *Asks) Rows() int { return a.rows }
 
-// Reset forgets all rows and keeps the memory.
-func (a *Asks) Reset() {
-	a.rows = 0
-	for i := range a.of {
-		a.of[i] = a.of[i][:0]
+// An askList keeps asks in pieces, so that millions of them are not copied again and
+// again while they are gathered.
+type askList struct {
+	full [][]ask
+	last []ask
+}
+
+// askPiece is how many asks are in a piece that is full.
+const askPiece = 1 << 15
+
+func (l *askList) add(a ask) {
+	if len(l.last) == askPiece {
+		l.full, l.last = append(l.full, l.last), make([]ask, 0, askPiece)
+	}
+	l.last = append(l.last, a)
+}
+
+// all gives each ask, in the order in which they came.
+func (l *askList) all(yield func(ask) bool) {
+	for _, piece := range l.full {
+		for _, a := range piece {
+			if !yield(a) {
+				return
+			}
+		}
+	}
+	for _, a := range l.last {
+		if !yield(a) {
+			return
+		}
 	}
 }
+
+func (l *askList) len() int { return len(l.full)*askPiece + len(l.last) }
 
 // A lookup is what is asked of one kind between two hashes, in no order yet.
 type lookup struct {
@@ -52,12 +79,12 @@ type lookup struct {
 }
 
 // lookups deals the asks out to the partitions of the base, which are tasks of
-// their own. It moves the asks within a.
+// their own.
 func (f *File) lookups(a *Asks) []lookup {
 	var tasks []lookup
-	for kind, asks := range a.of {
+	for kind := range a.of {
 		bits := f.layers[0].index.keys[kind].bits
-		for _, dealt := range deal(asks, bits) {
+		for _, dealt := range deal(&a.of[kind], bits) {
 			if len(dealt) > 0 {
 				tasks = append(tasks, lookup{normal.KeyKind(kind), dealt})
 			}
@@ -66,15 +93,12 @@ func (f *File) lookups(a *Asks) []lookup {
 	return tasks
 }
 
-// deal orders asks by the first bits of their hash, in one pass over a copy, and
-// returns a slice for each value of the bits.
-func deal(asks []ask, bits uint8) [][]ask {
-	if bits == 0 {
-		return [][]ask{asks}
-	}
+// deal orders asks by the first bits of their hash, in one pass, and returns a slice
+// for each value of the bits.
+func deal(asks *askList, bits uint8) [][]ask {
 	ends := make([]int, 1<<bits)
-	shift := 64 - bits
-	for _, k := range asks {
+	shift := 64 - bits // 64: no bits, and everything is shifted out
+	for k := range asks.all {
 		ends[k.hash>>shift]++
 	}
 	at := 0
@@ -82,8 +106,8 @@ func deal(asks []ask, bits uint8) [][]ask {
 		ends[i] = at
 		at += n
 	}
-	dealt := make([]ask, len(asks))
-	for _, k := range asks {
+	dealt := make([]ask, asks.len())
+	for k := range asks.all {
 		i := k.hash >> shift
 		dealt[ends[i]] = k
 		ends[i]++
