@@ -26,8 +26,8 @@ func (d *Disk) Put(dir, name string, mode fs.FileMode, write func(io.Writer) err
 
 // PutChecked is Put that hands the finished, fsynced file to check before it gets
 // its name; an error of check means that there will be no file. Before check the
-// kernel is asked to forget the file, so that what check reads is what the device
-// holds.
+// kernel is asked to forget the file, and a file that has a name is opened anew, so
+// that what check reads is what the device holds.
 func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writer) error, check func(io.ReaderAt) error) error {
 	if err := checkName("create", name); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writ
 	if err == nil && check != nil {
 		dropCache(f)
 		if err = d.Step("create:check"); err == nil {
-			err = check(f)
+			err = checkBack(folder, f, temp, check)
 		}
 	}
 	if err == nil {
@@ -65,6 +65,20 @@ func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writ
 		return err
 	}
 	return d.sync("create:dirsync", folder)
+}
+
+// checkBack reads the file as the next reader will, by its name where it has one:
+// drivers of FUSE (fusefat) read wrongly from a handle that was written through.
+func checkBack(folder, f *os.File, temp string, check func(io.ReaderAt) error) error {
+	if temp == "" {
+		return check(f)
+	}
+	back, err := openRegular(folder, temp, unix.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	defer back.Close()
+	return check(back)
 }
 
 // Replace writes dir/name whether it exists or not: at every moment the name
@@ -158,7 +172,11 @@ func (d *Disk) Mkdir(path string, mode fs.FileMode) error {
 		if err := again(func() error { return unix.Mkdirat(fd(parent), name, uint32(mode.Perm())) }); err != nil {
 			return err
 		}
-		return again(func() error { return unix.Fchmodat(fd(parent), name, uint32(mode.Perm()), 0) })
+		err := again(func() error { return unix.Fchmodat(fd(parent), name, uint32(mode.Perm()), 0) })
+		if lacksModes(err) {
+			return nil
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -198,6 +216,24 @@ func (d *Disk) Append(f *os.File, p []byte, step string) error {
 	}
 	if err != nil {
 		return &SyncError{Step: step + ":fsync", Err: bare(err)}
+	}
+	return nil
+}
+
+// SyncFS makes durable everything that was written to the file system on which the
+// folder dir lies, the tables that no single fsync reaches included.
+func (d *Disk) SyncFS(dir string) error {
+	folder, err := d.openDir("syncfs:opendir", dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	err = d.Step("syncfs:syncfs")
+	if err == nil {
+		err = again(func() error { return unix.Syncfs(fd(folder)) })
+	}
+	if err != nil {
+		return &SyncError{Step: "syncfs:syncfs", Err: bare(err)}
 	}
 	return nil
 }
@@ -255,8 +291,8 @@ func (d *Disk) newTemp(step string, folder *os.File, mode fs.FileMode, nameless 
 			}
 		}
 		f = os.NewFile(uintptr(handle), "spool")
-		// The umask may have taken bits away. FAT knows no modes: not an error.
-		if err := unix.Fchmod(handle, uint32(mode.Perm())); err != nil && !errors.Is(err, unix.EPERM) {
+		// The umask may have taken bits away.
+		if err := unix.Fchmod(handle, uint32(mode.Perm())); err != nil && !lacksModes(err) {
 			return err
 		}
 		return nil
@@ -301,6 +337,12 @@ func discard(folder *os.File, temp string) {
 	if temp != "" {
 		_ = unix.Unlinkat(fd(folder), temp, 0)
 	}
+}
+
+// lacksModes tells the file systems that know no modes (FAT; some drivers of FUSE
+// say so in other words): whoever mounted them decides who may read.
+func lacksModes(err error) bool {
+	return errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EOPNOTSUPP)
 }
 
 func lacksTmpfile(err error) bool {

@@ -50,3 +50,6 @@ func (d *Disk) Append(f *os.File, p []byte, step string) error { return d.unsupp
 
 // Erase is not supported on this system.
 func (d *Disk) Erase(path string) error { return d.unsupported("erase") }
+
+// SyncFS is not supported on this system.
+func (d *Disk) SyncFS(dir string) error { return d.unsupported("syncfs") }

@@ -14,7 +14,7 @@ const module = "baitai/"
 func floors() map[string]float64 {
 	byFloor := map[float64]string{
 		1: "pipeline/issue pipeline/person pipeline/house formats/charset crypto spool",
-		2: "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded spool/ledger spool/medium spool/spooltest",
+		2: "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded spool/ledger spool/medium spool/spooltest spool/medium/mediumtest",
 		3: "formats/csvlist formats/sheet formats/fixed formats/wrap formats/tomlfile crypto/manifest spool/detail",
 		4: "pipeline/register pipeline/verdict",
 		5: "pipeline/authority spool/retain",
@@ -114,7 +114,7 @@ func libraries() map[string][]string {
 		"github.com/vbauerster/mpb/v8":    {"cmd/internal/term"},
 		"github.com/mattn/go-runewidth":   {"cmd/internal/term"},
 		"golang.org/x/term":               {"cmd/internal/term"},
-		"golang.org/x/sys":                {"spool", "spool/ledger", "spool/medium", "spool/retain"},
+		"golang.org/x/sys":                {"spool", "spool/ledger", "spool/medium", "spool/medium/mediumtest", "spool/retain"},
 		"pgregory.net/rapid":              nil,
 		"github.com/rogpeppe/go-internal": nil,
 	}

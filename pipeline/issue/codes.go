@@ -227,6 +227,14 @@ const (
 	PartForeign      Code = "M143" // a part is not of this result, or was changed or cut (…)
 	PartsDiffer      Code = "M144" // the list of contents does not have part no. … of … once, in its place
 	PartRowsDiffer   Code = "M145" // the parts do not have as many rows as were answered
+	MediumFileLimit  Code = "M191" // a file is larger than the medium's file system allows (…, … at most, … bytes)
+	MediumName       Code = "M192" // the medium's file system cannot have a name (…)
+	MediumNameLong   Code = "M193" // a name is too long for the medium's file system (…)
+	MediumNameTwice  Code = "M194" // two names are one on the medium's file system (…)
+	MediumReadOnly   Code = "M195" // the medium cannot be written (…)
+	MediumIsDisc     Code = "M196" // a disc is not written file by file (…)
+	MediumEntries    Code = "M197" // the medium has no room for so many files (… needed, … free)
+	DiscTooSmall     Code = "M198" // the result does not fit on the disc (… bytes, … at most)
 
 	// 鍵 · keys.
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,15 +112,8 @@ func (s *Site) onMedium(dir string, names []string, folder string, exists error)
 		}
 		all = append(all, medium.Copied{Name: name, Size: want.Bytes, SHA256: want.SHA256})
 	}
-	parent, err := os.Open(filepath.Dir(folder))
-	if err != nil {
-		return nil, err
-	}
-	defer parent.Close()
-	if err := s.disk.Step("deliver:dirsync"); err != nil {
-		return nil, err
-	}
-	return all, parent.Sync() // the run that was broken off may not have come to it
+	// The run that was broken off may not have come to it.
+	return all, medium.Flush(s.disk, filepath.Dir(folder))
 }
 
 func digestOfFile(path string) (crypto.Digest, error) {
@@ -259,30 +251,4 @@ func checkTarget(dir string) error {
 		return issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
 	}
 	return nil
-}
-
-// mediumIssue says what is wrong with a medium.
-func mediumIssue(err error) error {
-	for _, known := range []struct {
-		err  error
-		code issue.Code
-		args []any
-	}{
-		{medium.ErrReadBack, issue.ReadBackDiffers, nil},
-		{medium.ErrNoSpace, issue.NoSpace, []any{"?"}},
-		{medium.ErrExists, issue.TargetExists, nil},
-		{medium.ErrReadOnly, issue.CannotWrite, nil},
-		{medium.ErrTooLarge, issue.NoSpace, []any{"?"}},
-		{medium.ErrPulledOut, issue.MediumGone, nil},
-		{medium.ErrChanged, issue.Changing, nil},
-		{fs.ErrPermission, issue.CannotWrite, nil},
-	} {
-		if errors.Is(err, known.err) {
-			return issue.New(known.code, issue.Pos{}, known.args...).Because(err)
-		}
-	}
-	if i := fileIssue(err, ""); i != nil {
-		return i
-	}
-	return siteIssue(err)
 }

@@ -3,6 +3,7 @@ package medium
 import (
 	"errors"
 	"io/fs"
+	"os"
 
 	"golang.org/x/sys/unix"
 
@@ -18,10 +19,17 @@ func classify(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}
+	if e, ok := errors.AsType[*os.SyscallError](err); ok {
+		err = e.Err
+	}
 	for _, kind := range []error{ErrReadBack, ErrExists, ErrChanged} {
 		if errors.Is(err, kind) {
 			return &Error{Kind: kind, Cause: err}
 		}
+	}
+	// No right is asked for to write into an open file: so fusefat says that it is full.
+	if e, ok := errors.AsType[*spool.OpError](err); ok && e.Step == "create:write" && errors.Is(err, unix.EPERM) {
+		return &Error{Kind: ErrNoSpace, Cause: err}
 	}
 	for _, class := range []struct {
 		kind   error
@@ -30,7 +38,9 @@ func classify(err error) error {
 		{ErrNoSpace, []error{unix.ENOSPC, unix.EDQUOT}},
 		{ErrReadOnly, []error{unix.EROFS}},
 		{ErrTooLarge, []error{unix.EFBIG}},
-		{ErrPulledOut, []error{unix.ENODEV, unix.ENXIO, unix.EIO, unix.ENOMEDIUM, unix.ESTALE, unix.ENOTCONN, unix.ESHUTDOWN, unix.ENOENT, unix.ENOTDIR}},
+		{ErrPulledOut, []error{
+			unix.ENODEV, unix.ENXIO, unix.EIO, unix.ENOMEDIUM, unix.ESTALE, unix.ENOTCONN, unix.ESHUTDOWN, unix.ECONNABORTED, unix.ENOENT, unix.ENOTDIR,
+		}},
 	} {
 		for _, cause := range class.causes {
 			if errors.Is(err, cause) {
@@ -39,20 +49,6 @@ func classify(err error) error {
 		}
 	}
 	return err
-}
-
-// room refuses early when the medium is too small. It leaves a mebibyte for the
-// file system's own needs; a medium that fills up in between is ErrNoSpace too.
-func room(dir string, size int64) error {
-	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err != nil {
-		return classify(err)
-	}
-	const own = 1 << 20
-	if free := st.Bavail * uint64(st.Bsize); uint64(size)+own > free {
-		return &Error{Kind: ErrNoSpace, Cause: unix.ENOSPC}
-	}
-	return nil
 }
 
 // cannotRename tells the file systems that do not rename folders at all.

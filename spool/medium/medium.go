@@ -4,11 +4,18 @@
 // or a disc that is handed over in person).
 //
 // It hides what file systems of media cannot do (no nameless files, no hard links,
-// no modes) and the ways in which a medium fails: full, pulled out, or not holding
-// what was written. It promises that what appears on the medium under its final
-// name was fsynced, then read back from the medium as far as the kernel can be
-// made to, and found equal; nothing half-written is ever under a final name, and
-// nothing is overwritten.
+// no modes; FAT's 4 GiB; what Windows has as no name) and the ways in which a medium
+// fails: full, write-protected, pulled out, or not holding what was written. What can
+// be known before is looked at before the first byte is written. It promises that
+// what appears on the medium under its final name was fsynced, then read back from
+// the medium as far as the kernel can be made to, and found equal; nothing
+// half-written is ever under a final name, and nothing is overwritten. When
+// [CopyFolder] returns, the whole file system was flushed, and the medium was still
+// the one that it began with. What is broken off leaves nothing that is in the way
+// of doing it again.
+//
+// Discs that are written once (CD-R, DVD-R, BD-R) take no files one by one: for
+// them [Image] makes an image that any program for writing discs takes.
 //
 // It promises nothing about what stays on a medium after files are removed from
 // it, and it never works on the medium itself: claims, locks and lists that are
@@ -19,13 +26,9 @@ package medium
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"baitai/spool"
 )
@@ -36,19 +39,34 @@ var (
 	ErrReadBack  = spool.ErrReadBack
 	ErrExists    = spool.ErrExists
 	ErrNoSpace   = errors.New("the medium has not enough space")
+	ErrNoEntries = errors.New("the medium has no room for so many files")
 	ErrReadOnly  = errors.New("the medium is read-only")
+	ErrDisc      = errors.New("the medium is a disc that is written as a whole")
 	ErrTooLarge  = errors.New("the file is larger than the medium's file system allows")
+	ErrName      = errors.New("the medium's file system cannot have this name")
+	ErrNameLong  = errors.New("the name is too long for the medium's file system")
+	ErrSameName  = errors.New("two names differ in capital letters only")
 	ErrPulledOut = errors.New("the medium is gone or failing")
 	ErrChanged   = errors.New("the source changed while it was copied")
+	ErrDiscSmall = errors.New("the files do not fit on the disc")
 )
 
-// Error is a failure of a copy: one of the errors above and its cause.
+// Error is a failure of a copy: one of the errors above, its cause, and what is
+// known of the medium.
 type Error struct {
 	Kind  error
 	Cause error
+	Type  string // of the file system; "" if it was not looked at
+	Need  int64  // bytes, or files with ErrNoEntries
+	Have  int64  // that there are, or that are allowed
 }
 
-func (e *Error) Error() string { return "medium: " + e.Kind.Error() + ": " + e.Cause.Error() }
+func (e *Error) Error() string {
+	if e.Kind == e.Cause {
+		return "medium: " + e.Kind.Error()
+	}
+	return "medium: " + e.Kind.Error() + ": " + e.Cause.Error()
+}
 
 // Unwrap returns both.
 func (e *Error) Unwrap() []error { return []error{e.Kind, e.Cause} }
@@ -63,6 +81,21 @@ type Copied struct {
 // Copy copies the file src to the new file dir/name, mode 0600, and reads it back
 // before it gets its name. On error there is no dir/name, unless [ErrExists].
 func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+	size, err := sizeOf(src)
+	if err != nil {
+		return Copied{}, err
+	}
+	f, err := Look(dir)
+	if err != nil {
+		return Copied{}, err
+	}
+	if err := f.admit("", []piece{{name, size}}); err != nil {
+		return Copied{}, err
+	}
+	return copyFile(ctx, disk, src, dir, name)
+}
+
+func copyFile(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
 	in, err := spool.OpenRegular(src)
 	if err != nil {
 		return Copied{}, classify(err)
@@ -72,17 +105,26 @@ func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied,
 	if err != nil {
 		return Copied{}, classify(err)
 	}
-	if err := room(dir, info.Size()); err != nil {
-		return Copied{}, err
-	}
+	return put(ctx, disk, dir, name, func(w io.Writer) error {
+		n, err := io.Copy(w, reader(ctx, in))
+		if err == nil && n != info.Size() {
+			err = ErrChanged
+		}
+		return err
+	})
+}
+
+// put writes a new file and gives it its name when it was read back.
+func put(ctx context.Context, disk *spool.Disk, dir, name string, fill func(io.Writer) error) (Copied, error) {
 	done := Copied{Name: name}
 	write := func(w io.Writer) error {
 		hash := sha256.New()
-		done.Size, err = io.Copy(io.MultiWriter(hash, w), reader(ctx, in))
+		err := fill(io.MultiWriter(hash, writerFunc(func(p []byte) (int, error) {
+			n, err := w.Write(p)
+			done.Size += int64(n)
+			return n, err
+		})))
 		done.SHA256 = [32]byte(hash.Sum(nil))
-		if err == nil && done.Size != info.Size() {
-			err = ErrChanged
-		}
 		return err
 	}
 	check := func(back io.ReaderAt) error {
@@ -100,80 +142,6 @@ func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied,
 	return done, nil
 }
 
-// CopyFolder copies the named files of the folder src into the new folder
-// dir/name, as one unit: the folder gets its name when all of it was read back.
-// Where the medium's file system cannot rename a folder, the files are renamed
-// one by one in the order given, so that the last of names (the manifest) being
-// there says that all are. On error there is no dir/name, unless [ErrExists]; in
-// that second way there may be a part of it, without the last file.
-func CopyFolder(ctx context.Context, disk *spool.Disk, src string, names []string, dir, name string) ([]Copied, error) {
-	if name != filepath.Base(name) || name == "." || name == ".." || len(names) == 0 {
-		return nil, spool.ErrBadName
-	}
-	if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-		return nil, &Error{Kind: ErrExists, Cause: fs.ErrExist}
-	}
-	if err := roomForAll(src, names, dir); err != nil {
-		return nil, err
-	}
-	temp := filepath.Join(dir, ".tmp-"+rand.Text())
-	all, err := fillFolder(ctx, disk, src, names, temp)
-	if err == nil {
-		err = land(disk, temp, names, filepath.Join(dir, name))
-	}
-	if err != nil {
-		_ = os.RemoveAll(temp)
-		return nil, classify(err)
-	}
-	return all, nil
-}
-
-func fillFolder(ctx context.Context, disk *spool.Disk, src string, names []string, temp string) ([]Copied, error) {
-	if err := disk.Mkdir(temp, 0o700); err != nil {
-		return nil, err
-	}
-	var all []Copied
-	for _, file := range names {
-		one, err := Copy(ctx, disk, filepath.Join(src, file), temp, file)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, nil
-}
-
-// land gives the finished folder its name.
-func land(disk *spool.Disk, temp string, names []string, final string) error {
-	err := disk.Rename(temp, final)
-	if err == nil || !cannotRename(err) {
-		return err
-	}
-	if err := disk.Mkdir(final, 0o700); err != nil {
-		return err
-	}
-	for _, file := range names {
-		if err := disk.Rename(filepath.Join(temp, file), filepath.Join(final, file)); err != nil {
-			return err
-		}
-	}
-	return disk.RemoveAll(temp)
-}
-
-// roomForAll looks before the first byte is written: a full medium that is found
-// out at the last of ten files wastes the operator's time.
-func roomForAll(src string, names []string, dir string) error {
-	var sum int64
-	for _, name := range names {
-		info, err := os.Lstat(filepath.Join(src, name))
-		if err != nil {
-			return classify(err)
-		}
-		sum += info.Size()
-	}
-	return room(dir, sum)
-}
-
 // reader is r until the context ends.
 func reader(ctx context.Context, r io.Reader) io.Reader {
 	return readFunc(func(p []byte) (int, error) {
@@ -187,3 +155,7 @@ func reader(ctx context.Context, r io.Reader) io.Reader {
 type readFunc func([]byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
