@@ -42,7 +42,7 @@ func rules() map[string]rule {
 }
 
 // exceptionsMost is how many lines exceptions.txt has. It may only go down.
-const exceptionsMost = 12
+const exceptionsMost = 11
 
 // An exception lets one finding pass: rule, file, key and the reason.
 type exception struct {

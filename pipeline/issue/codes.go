@@ -278,4 +278,5 @@ const (
 	WrongState      Code = "C107" // the job is in state …, which does not allow this
 	PasswordsDiffer Code = "C110" // the password was typed differently the second time
 	NeedsTerminal   Code = "C108" // this needs a terminal
+	NotTogether     Code = "C135" // … and … cannot be given together
 )

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"baitai/crypto"
 	"baitai/crypto/manifest"
@@ -23,6 +24,8 @@ type HandOver struct {
 	Office string          //
 	Folder string          // on the medium, of a result
 	Files  []medium.Copied // as read back
+
+	SameDisk bool // as the site's own: perhaps no medium is mounted there
 }
 
 // deliveredMark lies in a refused job whose error file was handed over; beside
@@ -39,45 +42,70 @@ func (s *Site) Deliver(ctx context.Context, id, to, mediumNo string) (HandOver, 
 	return s.deliver(ctx, id, to, ledgerMedium(mediumNo))
 }
 
-// deliver hands a result over into a folder. on is how the ledger names the medium.
-func (s *Site) deliver(ctx context.Context, id, to, on string) (HandOver, error) {
+// An outgoing is a result that may be handed over.
+type outgoing struct {
+	job   *spool.Job
+	dir   string
+	names []string // its files, the manifest last
+	c     *course
+	entry ledger.Entry // what is entered before
+}
+
+// outgoing looks whether the result of a job may be handed over, and is the one that
+// the ledger has. on is how the ledger names the medium.
+func (s *Site) outgoing(id, on string) (outgoing, error) {
 	if _, err := s.may(authority.ActCarry); err != nil {
-		return HandOver{}, err
+		return outgoing{}, err
 	}
 	j, err := s.spool.Job(id)
 	if err != nil {
-		return HandOver{}, siteIssue(err)
+		return outgoing{}, siteIssue(err)
 	}
 	dir := s.spool.ResultDir(j)
 	names, err := resultFiles(dir)
 	if err != nil || j.State == spool.Work || j.State == spool.Held {
-		return HandOver{}, issue.New(issue.WrongState, issue.Pos{}, j.State).Because(err)
+		return outgoing{}, issue.New(issue.WrongState, issue.Pos{}, j.State).Because(err)
 	}
 	if err := checkHandOver(names, on); err != nil {
+		return outgoing{}, err
+	}
+	c := s.history.jobs[j.ID]
+	if c == nil {
+		return outgoing{}, ErrNotInLedger
+	}
+	e := ledger.Entry{Act: ledger.HandingOver, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
+		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: on}
+	return outgoing{j, dir, names, c, e}, nil
+}
+
+// handOut enters that the hand-over begins, if the result is the one that the ledger has.
+func (s *Site) handOut(r outgoing) error {
+	if err := s.checkResult(r.job, r.dir); err != nil {
+		return issue.New(issue.ResultChanged, issue.Pos{}).Because(err)
+	}
+	return siteIssue(s.append(r.entry))
+}
+
+// deliver hands a result over into a folder. on is how the ledger names the medium.
+func (s *Site) deliver(ctx context.Context, id, to, on string) (HandOver, error) {
+	r, err := s.outgoing(id, on)
+	if err != nil {
 		return HandOver{}, err
 	}
 	if err := checkTarget(to); err != nil {
 		return HandOver{}, err
 	}
-	c := s.history.jobs[j.ID]
-	if c == nil {
-		return HandOver{}, ErrNotInLedger
+	if err := s.handOut(r); err != nil {
+		return HandOver{}, err
 	}
-	if err := s.checkResult(j, dir); err != nil {
-		return HandOver{}, issue.New(issue.ResultChanged, issue.Pos{}).Because(err)
-	}
-	e := ledger.Entry{Act: ledger.HandingOver, Result: ledger.OK, Job: j.ID, Attempt: c.attempt, Office: j.Office,
-		Operator: s.operatorID(), Host: s.host, Function: ledger.Bulk, Medium: on}
-	if err := s.append(e); err != nil {
-		return HandOver{}, siteIssue(err)
-	}
-	copied, err := medium.CopyFolder(ctx, s.disk, dir, names, to, j.ID)
-	if errors.Is(err, medium.ErrExists) && c.handed == 0 {
-		copied, err = s.onMedium(dir, names, filepath.Join(to, j.ID), err)
+	copied, err := medium.CopyFolder(ctx, s.disk, r.dir, r.names, to, r.job.ID)
+	if errors.Is(err, medium.ErrExists) {
+		copied, err = s.onMedium(r, to, err)
 	}
 	if err != nil {
 		return HandOver{}, mediumIssue(err)
 	}
+	e := r.entry
 	e.Act, e.Digests = ledger.Delivered, map[string]string{}
 	for _, c := range copied {
 		e.Digests[c.Name] = hex.EncodeToString(c.SHA256[:])
@@ -85,14 +113,26 @@ func (s *Site) deliver(ctx context.Context, id, to, on string) (HandOver, error)
 	if err := s.append(e); err != nil {
 		return HandOver{}, siteIssue(err)
 	}
-	s.env.Log.Info("delivered", "job", j.ID, "office", j.Office, "files", len(copied))
-	return HandOver{Job: j.ID, Office: j.Office, Folder: filepath.Join(to, j.ID), Files: copied}, s.afterDelivery(j)
+	s.env.Log.Info("delivered", "job", r.job.ID, "office", r.job.Office, "files", len(copied))
+	out := HandOver{Job: r.job.ID, Office: r.job.Office, Folder: filepath.Join(to, r.job.ID), Files: copied, SameDisk: s.sameDisk(to)}
+	return out, s.afterDelivery(r.job)
 }
 
 // onMedium looks whether a folder that is on the medium already is the result,
-// whole: then an earlier delivery was broken off between the medium and the
-// ledger, and only the entry is missing. Otherwise it returns the error given.
-func (s *Site) onMedium(dir string, names []string, folder string, exists error) ([]medium.Copied, error) {
+// whole: then an earlier delivery was broken off between the medium and the ledger,
+// or a disc was written from an image, and only the entry is missing. Otherwise it
+// returns the error given.
+func (s *Site) onMedium(r outgoing, to string, exists error) ([]medium.Copied, error) {
+	at, err := medium.Look(to)
+	if err != nil {
+		return nil, err
+	}
+	if at.Kind == medium.Disc {
+		exists = medium.ErrReadBack // nothing else can have put it there
+	} else if r.c.handed > 0 {
+		return nil, exists
+	}
+	dir, names, folder := r.dir, r.names, filepath.Join(to, r.job.ID)
 	there, err := os.ReadDir(folder)
 	if err != nil || len(there) != len(names) {
 		return nil, exists
@@ -113,7 +153,7 @@ func (s *Site) onMedium(dir string, names []string, folder string, exists error)
 		all = append(all, medium.Copied{Name: name, Size: want.Bytes, SHA256: want.SHA256})
 	}
 	// The run that was broken off may not have come to it.
-	return all, medium.Flush(s.disk, filepath.Dir(folder))
+	return all, medium.Flush(s.disk, to)
 }
 
 func digestOfFile(path string) (crypto.Digest, error) {
@@ -243,6 +283,23 @@ func ledgerMedium(no string) string {
 		return "brought"
 	}
 	return ledgerToken(no)
+}
+
+// sameDisk reports whether a folder is on the file system of the site itself: then
+// what was meant to be on a medium is perhaps in the empty folder on which the medium
+// should have been mounted.
+func (s *Site) sameDisk(dir string) bool {
+	at, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	own, err := os.Stat(s.path(spoolDir))
+	if err != nil {
+		return false
+	}
+	a, known := at.Sys().(*syscall.Stat_t)
+	b, also := own.Sys().(*syscall.Stat_t)
+	return known && also && a.Dev == b.Dev
 }
 
 func checkTarget(dir string) error {
