@@ -232,6 +232,9 @@ func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (Hand
 		Medium: ledgerMedium(mediumNo), Counts: map[string]int64{}}
 	for n, p := range paths {
 		c, err := medium.Copy(ctx, s.disk, p, inbox, filepath.Base(p))
+		if errors.Is(err, medium.ErrExists) && n < len(paths)-1 {
+			c, err = alreadyReceived(p, filepath.Join(inbox, filepath.Base(p)), err)
+		}
 		if err != nil {
 			return out, mediumIssue(err)
 		}
@@ -250,6 +253,20 @@ func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (Hand
 	}
 	out.Job = e.Job
 	return out, siteIssue(s.append(e))
+}
+
+// alreadyReceived takes a request for received that is in the inbox, the same, without
+// its list: the medium was pulled out between the two. Otherwise it returns the error
+// given.
+func alreadyReceived(from, to string, exists error) (medium.Copied, error) {
+	want, err := digestOfFile(from)
+	if err != nil {
+		return medium.Copied{}, err
+	}
+	if have, err := digestOfFile(to); err != nil || have != want {
+		return medium.Copied{}, exists
+	}
+	return medium.Copied{Name: filepath.Base(to), Size: want.Bytes, SHA256: want.SHA256}, nil
 }
 
 // SideOf finds the request file beside a list: NAME.EXT.request.toml or
