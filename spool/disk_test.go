@@ -33,6 +33,48 @@ func content(t *testing.T, path string) string {
 	return string(b)
 }
 
+// TestWhatIsCheckedIsWhatHasTheName: the check reads what was written, also through a
+// name, and another file that took that name is noticed.
+func TestWhatIsCheckedIsWhatHasTheName(t *testing.T) {
+	for _, d := range []*spool.Disk{nil, spool.NewDisk(nil).WithoutTmpfile()} {
+		var got []byte
+		err := d.PutChecked(t.TempDir(), "a", 0o600, text("what was written"), func(back io.ReaderAt) (err error) {
+			got, err = io.ReadAll(io.NewSectionReader(back, 0, 100))
+			return err
+		})
+		if err != nil || string(got) != "what was written" {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	dir := t.TempDir()
+	disk := spool.NewDisk(func(step string) error {
+		if step != "create:check" {
+			return nil
+		}
+		temps, err := filepath.Glob(filepath.Join(dir, ".tmp-*"))
+		if err != nil || len(temps) != 1 {
+			return errors.New("no temp")
+		}
+		return errors.Join(os.Remove(temps[0]), os.Symlink("/etc/passwd", temps[0]))
+	}).WithoutTmpfile()
+	err := disk.PutChecked(dir, "a", 0o600, text("x"), func(io.ReaderAt) error { t.Error("another file was checked"); return nil })
+	if !errors.Is(err, spool.ErrSymlink) || content(t, filepath.Join(dir, "a")) != "" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAFileSystemIsFlushed or it is said that it was not.
+func TestAFileSystemIsFlushed(t *testing.T) {
+	spooltest.EveryStep(t, func(d *spool.Disk, dir string) error { return d.SyncFS(dir) }, func(t *testing.T, _ string, o spooltest.Outcome) {
+		if sync, failed := errors.AsType[*spool.SyncError](o.Err); failed != (o.Step == "fail syncfs:syncfs#1") {
+			t.Errorf("%s: %v", o.Step, sync)
+		}
+	})
+	if err := (*spool.Disk)(nil).SyncFS(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestPutIsAllOrNothing(t *testing.T) {
 	for name, disk := range map[string]func(*spool.Disk) *spool.Disk{
 		"tmpfile":    func(d *spool.Disk) *spool.Disk { return d },

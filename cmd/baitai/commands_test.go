@@ -57,6 +57,13 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"release":   cmdRelease,
 		"opens":     cmdOpens,
 		"protect":   cmdProtect,
+		"usb":       cmdUSB,
+		"disc":      cmdDisc,
+		"burn":      cmdBurn,
+		"replug":    cmdReplug,
+		"fill":      cmdFill,
+
+		"protect-medium": cmdProtectMedium,
 	}
 }
 

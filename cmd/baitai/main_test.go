@@ -23,6 +23,7 @@ import (
 	"baitai/pipeline/job"
 	"baitai/spool"
 	"baitai/spool/ledger"
+	"baitai/spool/medium/mediumtest"
 	"baitai/spool/spooltest"
 )
 
@@ -82,6 +83,7 @@ type situation struct {
 	held     *spool.Spool // by the script itself
 	tampered bool         // the ledger was spoilt on purpose
 	keys     map[string]string
+	media    map[string]*mediumtest.Medium
 }
 
 type situationKey struct{}
@@ -98,7 +100,7 @@ func setup(env *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(env.WorkDir, "people.csv"), people, 0o600); err != nil {
 		return err
 	}
-	s := &situation{t: t, jobs: map[string]bool{}, keys: map[string]string{}}
+	s := &situation{t: t, jobs: map[string]bool{}, keys: map[string]string{}, media: map[string]*mediumtest.Medium{}}
 	env.Values[situationKey{}] = s
 	env.Setenv("LANG", "ja_JP.UTF-8")
 	env.Setenv("LC_ALL", "")

@@ -88,7 +88,7 @@ func (p *place) copyFolder(ctx context.Context, disk *spool.Disk, src string, na
 	}
 	all, err := fillFolder(ctx, disk, src, names, temp)
 	if full, ok := errors.AsType[*Error](err); ok && (full.Kind == ErrNoSpace || full.Kind == ErrTooLarge) {
-		full.Type, full.Need = p.Type, p.need(files)
+		full.Type, full.Need = p.label(), p.need(files)
 	}
 	if err == nil {
 		err = p.still()

@@ -48,6 +48,21 @@ func (k Kind) windows() bool { return k == FAT || k == ExFAT || k == NTFS }
 // emptied it (fusefat 0.1a). Files it renames as they are.
 func (f Format) losesFolders() bool { return f.Type == "fuse.fusefat" }
 
+// label is what people call the format.
+func (f Format) label() string {
+	switch f.Kind {
+	case FAT:
+		return "FAT"
+	case ExFAT:
+		return "exFAT"
+	case NTFS:
+		return "NTFS"
+	case Disc:
+		return "ISO 9660/UDF"
+	}
+	return f.Type
+}
+
 // A piece is a file that is to be written.
 type piece struct {
 	name string
@@ -60,15 +75,15 @@ type piece struct {
 // file of 4 GiB that FAT refuses at its end is worse.
 func (f Format) admit(folder string, files []piece) error {
 	if f.Kind == Disc {
-		return &Error{Kind: ErrDisc, Cause: ErrReadOnly, Type: f.Type}
+		return &Error{Kind: ErrDisc, Cause: ErrReadOnly, Type: f.label()}
 	}
 	if f.ReadOnly {
-		return &Error{Kind: ErrReadOnly, Cause: ErrReadOnly, Type: f.Type}
+		return &Error{Kind: ErrReadOnly, Cause: ErrReadOnly, Type: f.label()}
 	}
 	names := make([]string, 0, len(files))
 	for _, p := range files {
 		if f.Kind == FAT && p.size > fatFileMax {
-			return &Error{Kind: ErrTooLarge, Cause: ErrTooLarge, Type: f.Type, Need: p.size, Have: fatFileMax}
+			return &Error{Kind: ErrTooLarge, Cause: ErrTooLarge, Type: f.label(), Need: p.size, Have: fatFileMax}
 		}
 		names = append(names, p.name)
 	}
@@ -78,17 +93,17 @@ func (f Format) admit(folder string, files []piece) error {
 	}
 	for _, name := range checked {
 		if err := f.name(name); err != nil {
-			return &Error{Kind: err, Cause: err, Type: f.Type}
+			return &Error{Kind: err, Cause: err, Type: f.label()}
 		}
 	}
 	if f.Kind.windows() && collide(names) {
-		return &Error{Kind: ErrSameName, Cause: ErrSameName, Type: f.Type}
+		return &Error{Kind: ErrSameName, Cause: ErrSameName, Type: f.label()}
 	}
 	if entries := int64(len(checked)); f.Files >= 0 && f.Files < entries {
-		return &Error{Kind: ErrNoEntries, Cause: ErrNoEntries, Type: f.Type, Need: entries, Have: f.Files}
+		return &Error{Kind: ErrNoEntries, Cause: ErrNoEntries, Type: f.label(), Need: entries, Have: f.Files}
 	}
 	if need := f.need(files); f.Free >= 0 && f.Free < need {
-		return &Error{Kind: ErrNoSpace, Cause: ErrNoSpace, Type: f.Type, Need: need, Have: f.Free}
+		return &Error{Kind: ErrNoSpace, Cause: ErrNoSpace, Type: f.label(), Need: need, Have: f.Free}
 	}
 	return nil
 }

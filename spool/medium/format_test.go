@@ -220,3 +220,15 @@ func TestWhatIsLeftOfABrokenDeliveryIsCleared(t *testing.T) {
 		}
 	}
 }
+
+func FuzzMountInfo(f *testing.F) {
+	f.Add("36 35 8:1 / /media/usb rw,noatime shared:1 - vfat /dev/sda1 rw")
+	f.Add("36 35 0:39 / /m rw - fuse.fusefat fuse\\040fat rw,user_id=0")
+	f.Add(" - ")
+	f.Fuzz(func(t *testing.T, line string) {
+		if !strings.Contains(line, "fuse") { // those open what they name
+			_, _, _ = medium.TypeOfMount(line)
+		}
+		_ = medium.TypeOfSector(append([]byte(line), make([]byte, 512)...))
+	})
+}

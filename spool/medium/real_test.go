@@ -90,6 +90,25 @@ func TestAFullMediumIsLeftAsItWas(t *testing.T) {
 	}
 }
 
+// TestAFileThatFATCannotHaveIsSaidBefore four gigabytes were written for nothing; the
+// other kinds say that they are too small.
+func TestAFileThatFATCannotHaveIsSaidBefore(t *testing.T) {
+	src := t.TempDir()
+	if err := errors.Join(os.WriteFile(filepath.Join(src, "big"), nil, 0o600), os.Truncate(filepath.Join(src, "big"), 1<<32)); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]error{"fat": medium.ErrTooLarge, "exfat": medium.ErrNoSpace, "ntfs": medium.ErrNoSpace, "ext4": medium.ErrNoSpace} {
+		m := mediumtest.New(t, kind, 40*mib)
+		steps := 0
+		disk := spool.NewDisk(func(string) error { steps++; return nil })
+		_, err := medium.CopyFolder(context.Background(), disk, src, []string{"big"}, m.Dir, "job")
+		if e, ok := errors.AsType[*medium.Error](err); !errors.Is(err, want) || steps > 0 || !ok || e.Need < 1<<32 || e.Type == "" {
+			t.Errorf("%s: %v after %d steps", kind, err, steps)
+		}
+		m.Close()
+	}
+}
+
 // TestAMediumIsPulledOut at every step of a delivery, in the two ways in which the
 // kernel notices; put in again it takes the delivery as if nothing had been.
 func TestAMediumIsPulledOut(t *testing.T) {

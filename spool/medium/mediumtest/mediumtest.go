@@ -68,6 +68,12 @@ func Disc(t testing.TB, image, dir string) *Medium {
 	return m
 }
 
+// Burn makes an ISO image of the files of a folder with the program that others use.
+func Burn(t testing.TB, dir, image string) {
+	t.Helper()
+	command(t, "genisoimage", "-quiet", "-J", "-R", "-input-charset", "utf-8", "-o", image, dir)
+}
+
 // At moves the place where it is mounted.
 func (m *Medium) At(t testing.TB, dir string) *Medium {
 	t.Helper()
@@ -148,12 +154,14 @@ func (m *Medium) Fill(t testing.TB, leave int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block, sum := make([]byte, 64<<10), int64(0)
-	for {
-		n, err := f.Write(block)
-		sum += int64(n)
-		if err != nil {
-			break
+	sum := int64(0)
+	for _, block := range []int{256 << 10, 4096, 512} { // the rest of a large one may still go
+		for {
+			n, err := f.Write(make([]byte, block))
+			sum += int64(n)
+			if err != nil {
+				break
+			}
 		}
 	}
 	_ = f.Truncate(max(sum-leave, 0))
