@@ -40,7 +40,11 @@ func look(folder *os.File) (Format, error) {
 	if st.Blocks > 0 {
 		f.Free = int64(st.Bavail) * unit
 	}
-	m, err := mountOf(folder)
+	at, err := spotOf(int(folder.Fd()), "")
+	if err != nil {
+		return Format{}, err
+	}
+	m, err := mountOf(at)
 	if err != nil {
 		return Format{}, err
 	}
@@ -61,35 +65,46 @@ type mount struct {
 	source string
 }
 
-// mountID names the mount that an open folder lies in. Unlike the number of a
-// device it is another one when a medium was pulled out and put in again, as long
-// as a file of the old one is open.
-func mountID(fd int, path string, flags int) (uint64, error) {
-	var st unix.Statx_t
-	if err := unix.Statx(fd, path, flags, unix.STATX_MNT_ID, &st); err != nil {
-		return 0, classify(err)
-	}
-	return st.Mnt_id, nil
+// A spot is where a path leads to: the mount and its device. The number of a mount,
+// unlike that of a device, is another one when a medium was pulled out and put in
+// again, as long as a file of the old one is open.
+type spot struct {
+	mount  uint64 // 0 where the kernel does not tell (before 5.8)
+	device string // major:minor
 }
 
-// mountOf finds the mount of an open folder; one that is not in the list (of
-// another name space) is known by nothing.
-func mountOf(folder *os.File) (mount, error) {
-	id, err := mountID(int(folder.Fd()), "", unix.AT_EMPTY_PATH)
-	if err != nil {
-		return mount{}, err
+// spotOf tells where a path leads, or, with an empty path, where an open file lies.
+func spotOf(fd int, path string) (spot, error) {
+	flags := 0
+	if path == "" {
+		flags = unix.AT_EMPTY_PATH
 	}
+	var st unix.Statx_t
+	if err := unix.Statx(fd, path, flags, unix.STATX_BASIC_STATS|unix.STATX_MNT_ID, &st); err != nil {
+		return spot{}, classify(err)
+	}
+	at := spot{device: fmt.Sprintf("%d:%d", st.Dev_major, st.Dev_minor)}
+	if st.Mask&unix.STATX_MNT_ID != 0 {
+		at.mount = st.Mnt_id
+	}
+	return at, nil
+}
+
+// mountOf finds the mount of a spot; one that is not in the list (of another name
+// space) is known by nothing.
+func mountOf(at spot) (mount, error) {
 	list, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
 		return mount{}, err
 	}
 	defer list.Close()
 	for lines := bufio.NewScanner(list); lines.Scan(); {
-		if m, ok := parseMount(lines.Text()); ok && m.id == id {
+		m, ok := parseMount(lines.Text())
+		if ok && (m.id == at.mount || at.mount == 0 && m.device == at.device) {
 			return m, nil
 		}
 	}
-	return mount{id: id}, nil
+	return mount{}, nil
 }
 
 // parseMount reads a line: «36 35 98:0 /root /where options… - type source super».
@@ -205,7 +220,7 @@ func udevType(device string) string {
 type place struct {
 	path   string
 	folder *os.File
-	mount  uint64
+	spot   spot
 	Format
 }
 
@@ -216,7 +231,7 @@ func openPlace(path string) (*place, error) {
 	}
 	p := &place{path: path, folder: folder}
 	if p.Format, err = look(folder); err == nil {
-		p.mount, err = mountID(int(folder.Fd()), "", unix.AT_EMPTY_PATH)
+		p.spot, err = spotOf(int(folder.Fd()), "")
 	}
 	if err != nil {
 		_ = folder.Close()
@@ -234,11 +249,11 @@ func (p *place) still() error {
 	if err := unix.Fstatfs(int(p.folder.Fd()), &st); err != nil {
 		return classify(err)
 	}
-	id, err := mountID(unix.AT_FDCWD, p.path, 0)
+	at, err := spotOf(unix.AT_FDCWD, p.path)
 	if err != nil {
 		return err
 	}
-	if id != p.mount {
+	if at != p.spot {
 		return &Error{Kind: ErrPulledOut, Cause: unix.ENODEV}
 	}
 	return nil
