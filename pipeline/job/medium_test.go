@@ -147,6 +147,27 @@ func TestAMediumIsPulledOutOfADelivery(t *testing.T) {
 	}
 }
 
+// TestADeliveryToFATIsKilledAtAnyStep: FAT through its driver is where a folder is not
+// finished by one rename. The next run brings it to its end.
+func TestADeliveryToFATIsKilledAtAnyStep(t *testing.T) {
+	template, id := waiting(t)
+	m := mediumtest.New(t, "fat", 34<<20)
+	steps := template.copy(t).steps(t, "run", m.Dir)
+	forEachStep(t, steps, 3, func(t *testing.T, k int) {
+		there, err := os.ReadDir(m.Dir)
+		must(t, err)
+		for _, e := range there {
+			must(t, os.RemoveAll(filepath.Join(m.Dir, e.Name())))
+		}
+		p := template.copy(t)
+		die(t, p, "run", m.Dir, k)
+		s := p.open(t)
+		must(t, runAndDeliver(context.Background(), s, p.site(), m.Dir))
+		must(t, s.Close())
+		delivered(t, p, id, m.Dir)
+	})
+}
+
 // TestAListIsReceivedFromAMediumThatFailsAtAnyStep: what is broken off is received the
 // next time, with its request.
 func TestAListIsReceivedFromAMediumThatFailsAtAnyStep(t *testing.T) {

@@ -22,3 +22,6 @@ func TypeOfMount(line string) (string, Kind, bool) {
 
 // TypeOfSector is typeOfSector.
 func TypeOfSector(sector []byte) string { return typeOfSector(sector) }
+
+// Explain is explain.
+func (f Format) Explain(err error, files ...Piece) { f.explain(err, files) }

@@ -87,8 +87,9 @@ func (p *place) copyFolder(ctx context.Context, disk *spool.Disk, src string, na
 		return nil, err
 	}
 	all, err := fillFolder(ctx, disk, src, names, temp)
-	if full, ok := errors.AsType[*Error](err); ok && (full.Kind == ErrNoSpace || full.Kind == ErrTooLarge) {
-		full.Type, full.Need = p.label(), p.need(files)
+	if err != nil {
+		err = classify(err)
+		p.explain(err, files)
 	}
 	if err == nil {
 		err = p.still()
@@ -107,6 +108,20 @@ func (p *place) copyFolder(ctx context.Context, disk *spool.Disk, src string, na
 		return nil, err
 	}
 	return all, nil
+}
+
+// explain adds to an error of writing what is known of the medium. Where FAT has
+// space but says that it is full, it is its first folder that is (512 entries in
+// FAT12 and FAT16, of which a long name takes several).
+func (f Format) explain(err error, files []piece) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Kind != ErrNoSpace && e.Kind != ErrTooLarge {
+		return
+	}
+	e.Type, e.Need = f.label(), f.need(files)
+	if e.Kind == ErrNoSpace && f.Kind == FAT && f.Free >= e.Need {
+		e.Kind, e.Need, e.Have = ErrNoEntries, int64(len(files))+1, 0
+	}
 }
 
 // clear removes what an earlier call left, and refuses a name that is taken.

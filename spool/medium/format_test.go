@@ -98,6 +98,24 @@ func TestSizesThatAMediumCannotHave(t *testing.T) {
 	}
 }
 
+func TestAFullFolderOfFATIsNotAFullMedium(t *testing.T) {
+	for _, c := range []struct {
+		f    medium.Format
+		want medium.Error
+	}{
+		{medium.Format{Kind: medium.FAT, Free: 1 << 30}, medium.Error{Kind: medium.ErrNoEntries, Type: "FAT", Need: 2}},
+		{medium.Format{Kind: medium.FAT, Free: 1}, medium.Error{Kind: medium.ErrNoSpace, Type: "FAT", Need: 9}},
+		{medium.Format{Kind: medium.FAT, Free: -1}, medium.Error{Kind: medium.ErrNoSpace, Type: "FAT", Need: 9}},
+		{medium.Format{Kind: medium.ExFAT, Free: 1 << 30}, medium.Error{Kind: medium.ErrNoSpace, Type: "exFAT", Need: 9}},
+	} {
+		err := &medium.Error{Kind: medium.ErrNoSpace, Cause: unix.ENOSPC}
+		c.want.Cause = unix.ENOSPC
+		if c.f.Explain(err, medium.NewPiece("a", 7)); *err != c.want {
+			t.Errorf("%+v: %+v", c.f, err)
+		}
+	}
+}
+
 func TestWhatAMountIsFormattedWith(t *testing.T) {
 	image := filepath.Join(t.TempDir(), "im age")
 	sector := make([]byte, 512)
