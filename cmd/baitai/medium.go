@@ -84,7 +84,9 @@ func runDeliver(ctx context.Context, c *call) (err error) {
 	if h.SameDisk {
 		c.Say("  △ この場所は、拠点と同じディスクの上にあります。媒体が取り付けられているか確かめてください。", "  warning: this is on the same disk as the site: is the medium mounted there?")
 	}
-	return c.Value(handOverJSON(h))
+	value := handOverJSON(h)
+	value["same_disk"] = h.SameDisk
+	return c.Value(value)
 }
 
 // checkDeliver refuses flags that do not go together.

@@ -49,6 +49,9 @@ func look(folder *os.File) (Format, error) {
 		return Format{}, err
 	}
 	f.Type, f.Kind = m.kind()
+	if f.Type == "udf" && !f.ReadOnly {
+		f.Kind = Other // a memory stick or a DVD-RAM, not a disc that is written once
+	}
 	f.Short = m.fstype == "msdos"
 	// What FAT and its kin tell of files is made up of the free space.
 	if st.Files > 0 && st.Blocks > 0 && !f.Kind.windows() {

@@ -102,6 +102,13 @@ func (m *Medium) Mount(t testing.TB) {
 
 func (m *Medium) device(t testing.TB) string {
 	t.Helper()
+	for range 20 { // others may take the free one first
+		out, err := try("losetup", "-f", "--show", m.image)
+		if m.loop = strings.TrimSpace(out); err == nil {
+			return m.loop
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	m.loop = strings.TrimSpace(command(t, "losetup", "-f", "--show", m.image))
 	return m.loop
 }
@@ -192,24 +199,32 @@ func driver(dir string) (int, error) {
 // command runs a program that was not written here.
 func command(t testing.TB, name string, args ...string) string {
 	t.Helper()
+	out, err := try(name, args...)
+	if err != nil {
+		if os.Getenv("CI") == "true" && os.Getuid() == 0 {
+			t.Fatal(err)
+		}
+		t.Skipf("no real medium: %v", err)
+	}
+	return out
+}
+
+func try(name string, args ...string) (string, error) {
 	path, err := exec.LookPath(name)
 	for _, dir := range []string{"/usr/sbin/", "/sbin/"} { // not on everybody's PATH
 		if err != nil {
 			path, err = exec.LookPath(dir + name)
 		}
 	}
-	var out []byte
-	var said bytes.Buffer
-	if err == nil {
-		c := exec.Command(path, args...)
-		c.Stderr = &said
-		out, err = c.Output()
-	}
 	if err != nil {
-		if os.Getenv("CI") == "true" && os.Getuid() == 0 {
-			t.Fatalf("%s: %v: %s", name, err, said.String())
-		}
-		t.Skipf("no real medium: %s: %v: %s", name, err, said.String())
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	return string(out)
+	var said bytes.Buffer
+	c := exec.Command(path, args...)
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", name, err, said.String())
+	}
+	return string(out), nil
 }
