@@ -40,6 +40,9 @@ func TestEveryKindOfMediumIsServed(t *testing.T) {
 				t.Error(err)
 			}
 			m.Close()
+			if out := t.TempDir(); m.Extract(t, "job", out) && !whole(t, filepath.Join(out, "job")) {
+				t.Error("another program does not read what was written")
+			}
 			m.Mount(t)
 			if !whole(t, filepath.Join(m.Dir, "job")) {
 				t.Error("not whole after it was put in again")

@@ -175,6 +175,22 @@ func (m *Medium) Fill(t testing.TB, leave int64) {
 	_ = f.Close()
 }
 
+// Extract reads a folder of a medium that is not mounted with a program that has
+// nothing to do with its driver, into dir. Of exFAT there is none: it is only checked.
+func (m *Medium) Extract(t testing.TB, folder, dir string) (extracted bool) {
+	t.Helper()
+	switch m.kind {
+	case "fat": // of fat16 fusefat leaves a mark that mtools do not understand
+		command(t, "mcopy", "-s", "-n", "-i", m.image, "::/"+folder, dir)
+	case "exfat":
+		command(t, "fsck.exfat", "-n", m.image)
+		return false
+	default:
+		command(t, "7zz", "x", "-y", "-o"+dir, m.image, folder)
+	}
+	return true
+}
+
 // driver finds the process of FUSE that serves a folder, by the arguments that it was
 // started with; 0 where the kernel does it alone.
 func driver(dir string) (int, error) {
