@@ -158,7 +158,7 @@ func runOpen(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	key, err := sealed.ReadKey(c.identity)
+	key, err := sealed.ReadKey(c.identity, c.Passphrase(c.in))
 	if err != nil {
 		return err
 	}

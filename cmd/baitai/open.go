@@ -59,7 +59,7 @@ func (c *call) openInto(checker sealed.Checker, folder string, m *manifest.Manif
 	if c.to == "" {
 		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
 	}
-	key, err := sealed.ReadKey(c.key)
+	key, err := sealed.ReadKey(c.key, c.Passphrase(c.in))
 	if err != nil {
 		return err
 	}

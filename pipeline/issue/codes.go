@@ -235,6 +235,16 @@ const (
 	KeyUnreadable Code = "K103" // the key file cannot be read (…)
 	KeyWrong      Code = "K104" // the key does not open this site's seals
 
+	RecipientMixed   Code = "K120" // post-quantum keys and others cannot be sealed to together (key no. …)
+	RecipientWeak    Code = "K121" // an RSA key with fewer than … bits (key no. …)
+	RecipientKind    Code = "K122" // nothing can be sealed to a key of this kind (…, key no. …)
+	RecipientSecret  Code = "K123" // a private key stands where a public one belongs
+	RecipientBad     Code = "K124" // not a public key (key no. …)
+	RecipientDoubled Code = "K125" // the same public key twice (key no. …)
+	PassphraseWrong  Code = "K126" // the passphrase does not open the key file (…)
+	KeyIsPublic      Code = "K127" // a public key, where the private one belongs (…)
+	KeyKindUnusable  Code = "K128" // a private key of a kind that cannot open anything (…)
+
 	// 授受・提供記録 · the ledger.
 
 	LedgerMissing  Code = "L101" // there is no ledger; nothing starts without one

@@ -53,7 +53,7 @@ type Office struct {
 	ID             string   // 照会元コード: ASCII, also the name of its folder
 	Name           string   // 名称
 	Kind           Kind     // 種別
-	Recipients     []string // 受取鍵: age recipients, checked; empty until the key is brought
+	Recipients     []string // 受取鍵: as crypto.ParseRecipient reads them; empty until the key is brought
 	DefaultPurpose string   // 既定の事務コード: for lists without a request; may be empty
 	Charset        Charset  // 文字コード of its results, unless the request states another
 	Form           Form     // 返却形式, unless the request states another

@@ -10,6 +10,7 @@
 package sealed
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -139,16 +140,27 @@ func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manife
 	return m, contents, nil
 }
 
-// ReadKey reads an age identity file of an office.
-func ReadKey(path string) (*crypto.Identity, error) {
+// ReadKey reads the private key of an office: a key file of age, or a key of
+// OpenSSH, whose passphrase is asked for where it has one.
+func ReadKey(path string, ask crypto.Asker) (*crypto.Identity, error) {
+	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, issue.New(issue.KeyMissing, issue.Pos{}, filepath.Base(path)).Because(err)
+		return nil, issue.New(issue.KeyMissing, issue.Pos{}, name).Because(err)
 	}
 	defer f.Close()
-	id, err := crypto.ParseIdentity(f)
-	if err != nil {
-		return nil, issue.New(issue.KeyUnreadable, issue.Pos{}, filepath.Base(path)).Because(err)
+	id, err := crypto.ParseKeyFile(f, ask)
+	switch {
+	case err == nil:
+		return id, nil
+	case issue.Find(err) != nil:
+		return nil, err // nobody could be asked
+	case errors.Is(err, crypto.ErrPassphrase):
+		return nil, issue.New(issue.PassphraseWrong, issue.Pos{}, name).Because(err)
+	case errors.Is(err, crypto.ErrPublicKey):
+		return nil, issue.New(issue.KeyIsPublic, issue.Pos{}, name).Because(err)
+	case errors.Is(err, crypto.ErrKeyKind), errors.Is(err, crypto.ErrWeakKey), errors.Is(err, crypto.ErrPuTTY):
+		return nil, issue.New(issue.KeyKindUnusable, issue.Pos{}, name).Because(err)
 	}
-	return id, nil
+	return nil, issue.New(issue.KeyUnreadable, issue.Pos{}, name).Because(err)
 }
