@@ -25,6 +25,7 @@ func resultFlags(c *call) {
 	c.flags.StringVar(&c.office, "office", "", "")
 	c.flags.StringVar(&c.job, "job", "", "")
 	c.flags.StringVar(&c.at, "at", "", "")
+	c.flags.StringVar(&c.ledger, "ledger", "", "")
 }
 
 func verifyFlags(c *call) {
@@ -62,7 +63,10 @@ func (c *call) checker() (sealed.Checker, error) {
 	if err != nil {
 		return checker, err
 	}
-	checker.Office, checker.Job = c.office, c.job
+	if c.ledger != "" && c.key == "" {
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--key")
+	}
+	checker.Office, checker.Job, checker.Ledger = c.office, c.job, c.ledger
 	if c.recipient != "" {
 		if checker.Recipient, err = crypto.ParseRecipient(c.recipient); err != nil {
 			return checker, issue.New(issue.BadArgument, issue.Pos{}, "--recipient").Because(err)
@@ -169,7 +173,7 @@ func runOpen(ctx context.Context, c *call) error {
 	if err := checkTarget(c.to, folder); err != nil {
 		return err
 	}
-	checker.Recipient = key.Recipient()
+	checker.Recipient, checker.Key = key.Recipient(), key
 	if _, err := checker.Verify(folder); err != nil {
 		return err // before a folder is made for it
 	}

@@ -26,12 +26,13 @@ import (
 // A fixture is a site that has answered real lists of invented people, with what
 // it handed over. Tests work on copies.
 type fixture struct {
-	dir string // site/ medium/ keys/ public/ ledger/ (at the end) older/ (after the first job) other-ledger/ other-proof/
+	dir string // site/ medium/ keys/ public/ ledger/ (before split) latest/ (at the end) older/ (after the first job) other-ledger/ other-proof/
 
 	first, second string // jobs of fukushi, CSV
 	book          string // job of kyoiku, XLSX
 	refused       string // job of doboku, with a column of individual numbers
 	split         string // job of fukushi, in three parts; younger than ledger/
+	again         string // the list of first once more, in three parts; the ledger is latest/
 	keys          map[string]*crypto.Identity
 }
 
@@ -120,8 +121,13 @@ func (f *fixture) build() error {
 	if err := os.WriteFile(f.path("site", job.ConfigFile), []byte(config.Text()), 0o600); err != nil {
 		return err
 	}
-	f.split, err = f.answer("fukushi", "csv-cp932", 5)
-	return err
+	if f.split, err = f.answer("fukushi", "csv-cp932", 5); err != nil {
+		return err
+	}
+	if f.again, err = f.answerAgain("fukushi", "csv-cp932", 1, "試験"); err != nil {
+		return err
+	}
+	return os.CopyFS(f.path("latest"), os.DirFS(f.path("site", job.LedgerDir)))
 }
 
 // register fills in the register as an official would, and makes the offices'
@@ -206,6 +212,11 @@ func (f *fixture) work(do func(*job.Site) error) error {
 
 // answer brings a list, answers it and hands the result over.
 func (f *fixture) answer(office, form string, seed uint64) (id string, err error) {
+	return f.answerAgain(office, form, seed, "")
+}
+
+// answerAgain is answer for a list that was answered before, with the reason.
+func (f *fixture) answerAgain(office, form string, seed uint64, again string) (id string, err error) {
 	list, err := f.list(office, form, seed)
 	if err != nil {
 		return "", err
@@ -218,7 +229,7 @@ func (f *fixture) answer(office, form string, seed uint64) (id string, err error
 		ctx := context.Background()
 		request := authority.NewRequest(authority.Command)
 		request.Purpose = office + "-01"
-		j, err := s.Take(ctx, job.ByHand{Path: path, Office: office, Request: request})
+		j, err := s.Take(ctx, job.ByHand{Path: path, Office: office, Request: request, Again: again})
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ type call struct {
 	// flags of single verbs
 	key, signers, at       string
 	office, job, recipient string
-	identity, to           string
+	identity, to, ledger   string
 	checkpoints            []string
 }
 

@@ -19,6 +19,8 @@ func openFlags(c *call) {
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.StringVar(&c.signers, "signers", "", "")
 	c.flags.StringVar(&c.vkey, "vkey", "", "")
+	c.flags.StringVar(&c.name, "job", "", "")
+	c.flags.StringVar(&c.ledger, "ledger", "", "")
 }
 
 // runOpen verifies a result and, with a key, opens it into a folder.
@@ -31,12 +33,7 @@ func runOpen(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	signers, vkey := c.signers, c.vkey
-	if signers == "" { // inside a site its own public keys are at hand
-		signers = filepath.Join(c.siteDir(), job.PublicDir, job.SignersFile)
-		vkey = filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile)
-	}
-	checker, err := sealed.Load(signers, vkey, c.now())
+	checker, err := c.checker()
 	if err != nil {
 		return err
 	}
@@ -48,25 +45,46 @@ func runOpen(_ context.Context, c *call) error {
 	if n := m.Split(); n > 0 {
 		c.Say("結果は %d のファイルに分かれています(番号の順がリストの順です)", "the result is split into %d files, numbered in the order of the list", n)
 	}
-	if c.key == "" {
+	if checker.Key == nil {
 		c.Say("開くには --key 鍵ファイル --to フォルダー を付けてください。", "to open it, add --key KEYFILE --to FOLDER")
 		return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true})
 	}
 	return c.openInto(checker, folder, m)
 }
 
-func (c *call) openInto(checker sealed.Checker, folder string, m *manifest.Manifest) error {
-	if c.to == "" {
-		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+// checker knows whom to believe: inside a site, whose public keys are at hand, the
+// site. With a key it also knows for whom the result must be.
+func (c *call) checker() (sealed.Checker, error) {
+	signers, vkey := c.signers, c.vkey
+	if signers == "" {
+		signers = filepath.Join(c.siteDir(), job.PublicDir, job.SignersFile)
+		vkey = filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile)
 	}
-	key, err := sealed.ReadKey(c.key, c.Passphrase(c.in))
+	checker, err := sealed.Load(signers, vkey, c.now())
 	if err != nil {
-		return err
+		return checker, err
 	}
+	checker.Job, checker.Ledger = c.name, c.ledger
+	switch {
+	case c.ledger != "" && vkey == "":
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--vkey")
+	case c.key == "":
+		return checker, nil
+	case c.to == "":
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	}
+	if checker.Key, err = sealed.ReadKey(c.key, c.Passphrase(c.in)); err != nil {
+		return checker, err
+	}
+	checker.Recipient = checker.Key.Recipient()
+	return checker, nil
+}
+
+func (c *call) openInto(checker sealed.Checker, folder string, m *manifest.Manifest) error {
 	if err := os.MkdirAll(c.to, 0o700); err != nil {
 		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
 	}
-	_, contents, err := checker.Open(folder, c.to, key)
+	_, contents, err := checker.Open(folder, c.to, checker.Key)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ type call struct {
 	charset, form, way, sheet, request     string
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
-	checkpoint, vkey, take                 string
+	checkpoint, vkey, take, ledger         string
 	erase, all, yes, mail                  bool
 	interval, people, least                int
 }

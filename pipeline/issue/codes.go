@@ -228,6 +228,12 @@ const (
 	PartsDiffer      Code = "M144" // the list of contents does not have part no. … of … once, in its place
 	PartRowsDiffer   Code = "M145" // the parts do not have as many rows as were answered
 
+	FileResealed  Code = "M171" // a file was sealed anew by somebody else (…)
+	FileForeign   Code = "M172" // a file is sealed to this key, but is not the one that was signed (…)
+	EarlierResult Code = "M173" // an earlier answer to the same list (…, not …)
+	Superseded    Code = "M174" // the ledger has a later answer to the same list (…)
+	NotInLedger   Code = "M175" // the copy of the ledger does not have this result
+
 	// 鍵 · keys.
 
 	KeyMissing    Code = "K101" // a key is missing (…)

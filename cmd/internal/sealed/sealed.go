@@ -13,7 +13,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"time"
 
@@ -34,6 +33,11 @@ type Checker struct {
 	Job       string           // the job that was asked for
 	Office    string           // whom the result must be for
 	Recipient crypto.Recipient // a key that it must be sealed to
+	Ledger    string           // folder of a copy of the ledger, in which it must be the latest; needs VKey
+
+	// Key tells a file that somebody sealed anew from one that is damaged. It is not
+	// needed to verify, and what is not in the manifest is never opened into a folder.
+	Key *crypto.Identity
 
 	// Stop breaks Open off when it is closed, with context.Canceled and nothing
 	// left behind; nil never does.
@@ -75,8 +79,9 @@ func Folder(path string) (string, error) {
 	return path, nil
 }
 
-// Verify checks the result in a folder: signature, what is expected of it, files
-// and proof, in this order.
+// Verify checks the result in a folder: signature, what is expected of it, files,
+// proof, and where a copy of the ledger is at hand, that it is the latest; in this
+// order.
 func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	fsys := os.DirFS(folder)
 	m, err := manifest.Read(fsys, c.Signers, c.At)
@@ -86,13 +91,16 @@ func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	if err := c.checkExpected(m, folder); err != nil {
 		return nil, err
 	}
-	if err := folderIssues(fsys, m); err != nil {
+	if err := folderIssues(fsys, m, c.Key); err != nil {
 		return nil, err
 	}
 	if !c.Proves(m) {
 		return m, nil
 	}
-	return m, c.checkProof(fsys, m)
+	if err := c.checkProof(fsys, m); err != nil {
+		return nil, err
+	}
+	return m, c.checkLatest(m)
 }
 
 // Proves reports whether Verify checks a proof from the ledger: of results and of
@@ -101,8 +109,8 @@ func (c Checker) Proves(*manifest.Manifest) bool { return c.VKey != "" }
 
 // checkExpected holds the manifest against what the recipient knows.
 func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
-	if c.Job != "" && m.CheckJob(c.Job) != nil || namedAfterAnother(folder, m.Job) {
-		return issue.New(issue.OtherJob, issue.Pos{}, m.Job)
+	if err := c.checkJob(m, folder); err != nil {
+		return err
 	}
 	if c.Office != "" && m.Office != c.Office {
 		return issue.New(issue.OtherOffice, issue.Pos{}, m.Office)
@@ -113,22 +121,10 @@ func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
 	return nil
 }
 
-// namedAfterAnother reports whether a folder bears the id of another job: results
-// are handed over in folders that bear their job's id, so that one which was put
-// in another's place (replay) is noticed even by a recipient who states no job.
-func namedAfterAnother(folder, job string) bool {
-	abs, err := filepath.Abs(folder)
-	if err != nil {
-		return false
-	}
-	base := filepath.Base(abs)
-	return base != job && regexp.MustCompile(`^[a-z2-7]{4}(-[a-z2-7]{4}){3}(-[0-9]+)?$`).MatchString(base)
-}
-
 // Open verifies the result in a folder and opens it into another. The key must
 // be one that the manifest names.
 func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manifest, *manifest.Contents, error) {
-	c.Recipient = key.Recipient()
+	c.Recipient, c.Key = key.Recipient(), key
 	m, err := c.Verify(folder)
 	if err != nil {
 		return nil, nil, err
