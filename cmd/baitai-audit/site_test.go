@@ -17,6 +17,7 @@ import (
 
 	"baitai/cmd/internal/invent"
 	"baitai/crypto"
+	"baitai/crypto/passworded"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
@@ -33,6 +34,7 @@ type fixture struct {
 	refused       string // job of doboku, with a column of individual numbers
 	split         string // job of fukushi, in three parts; younger than ledger/
 	again         string // the list of first once more, in three parts; the ledger is latest/
+	zip, mailBook string // jobs of fukushi by mail; likewise
 	keys          map[string]*crypto.Identity
 }
 
@@ -117,6 +119,9 @@ func (f *fixture) build() error {
 	if err != nil {
 		return err
 	}
+	if err := f.byMail(); err != nil { // before lists are split: what goes by mail cannot be
+		return err
+	}
 	config.Result.PartRows = 25
 	if err := os.WriteFile(f.path("site", job.ConfigFile), []byte(config.Text()), 0o600); err != nil {
 		return err
@@ -144,7 +149,7 @@ func (f *fixture) register() error {
 		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], key.Recipient().String(), o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
 		purposes = append(purposes, []string{o[0] + "-01", o[0], "試験の事務", o[2], "試験条例第2条", "全員", "試験条例第2条第2項",
 			"住民票コード、氏名、氏名ふりがな、生年月日、性別、住所、旧氏", "氏名、氏名ふりがな、生年月日、性別、住所、状態", "否", "試験の条項",
-			"抑止", "1000", "csv、xlsx", "媒体", "不要", "2020-01-01", "期限なし", ""})
+			"抑止", "1000", "csv、xlsx", "媒体、庁内メール", "不要", "2020-01-01", "期限なし", ""})
 	}
 	if _, err := f.newKey("stranger"); err != nil {
 		return err
@@ -208,6 +213,53 @@ func (f *fixture) work(do func(*job.Site) error) error {
 		return err
 	}
 	return errors.Join(do(s), s.Close())
+}
+
+// password is what fukushi has chosen for results by mail: invented, and strong.
+const password = "Kz7#mWq9!Tb2xLd5"
+
+// byMail answers two lists by internal mail: as a zip and as a workbook.
+func (f *fixture) byMail() error {
+	err := f.work(func(s *job.Site) error { return s.SetPassword("fukushi", "p-1", passworded.New(password)) })
+	if err != nil {
+		return err
+	}
+	if f.zip, err = f.mailed("csv", 6); err != nil {
+		return err
+	}
+	f.mailBook, err = f.mailed("xlsx", 7)
+	return err
+}
+
+func (f *fixture) mailed(form string, seed uint64) (id string, err error) {
+	list, err := f.list("fukushi", "csv-cp932", seed)
+	if err != nil {
+		return "", err
+	}
+	path := f.path("lists", fmt.Sprintf("list-%d.csv", seed))
+	side := fmt.Sprintf("number = \"mail-%d\"\noffice = \"fukushi\"\npurpose = \"fukushi-01\"\nbasis = \"条例(利用)\"\nrows = 60\n"+
+		"fields = [\"氏名\"]\nform = %q\nway = \"庁内メール\"\npassword_ref = \"p-1\"\n", seed, form)
+	if err := errors.Join(os.WriteFile(path, list, 0o600), os.WriteFile(path+".request.toml", []byte(side), 0o600)); err != nil {
+		return "", err
+	}
+	err = f.work(func(s *job.Site) error {
+		ctx := context.Background()
+		j, err := s.Take(ctx, job.ByHand{Path: path, SidePath: path + ".request.toml", Office: "fukushi", Request: authority.NewRequest(authority.Command)})
+		if err != nil {
+			return err
+		}
+		out, err := s.Answer(ctx, j)
+		if err != nil {
+			return err
+		}
+		if out.State != spool.Outbox {
+			return fmt.Errorf("a list by mail went to %s: %+v", out.State, out.Refusal)
+		}
+		id = j.ID
+		_, err = s.DeliverByMail(ctx, id, f.path("medium"))
+		return err
+	})
+	return id, err
 }
 
 // answer brings a list, answers it and hands the result over.

@@ -47,6 +47,7 @@ type call struct {
 	office, job, recipient string
 	identity, to, ledger   string
 	checkpoints            []string
+	password               bool
 }
 
 func newCall(p *program, v *verb) *call {

@@ -64,7 +64,7 @@ type call struct {
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
-	erase, all, yes, mail                  bool
+	erase, all, yes, mail, password        bool
 	interval, people, least                int
 }
 

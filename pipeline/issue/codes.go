@@ -234,6 +234,9 @@ const (
 	Superseded    Code = "M174" // the ledger has a later answer to the same list (…)
 	NotInLedger   Code = "M175" // the copy of the ledger does not have this result
 
+	OpensWithPassword Code = "M176" // the result opens with the office's password, not with a key
+	OpensWithKey      Code = "M177" // the result opens with a key, not with a password
+
 	// 鍵 · keys.
 
 	KeyMissing    Code = "K101" // a key is missing (…)
@@ -250,6 +253,7 @@ const (
 	PassphraseWrong  Code = "K126" // the passphrase does not open the key file (…)
 	KeyIsPublic      Code = "K127" // a public key, where the private one belongs (…)
 	KeyKindUnusable  Code = "K128" // a private key of a kind that cannot open anything (…)
+	ResultPassword   Code = "K129" // the password does not open the result
 
 	// 授受・提供記録 · the ledger.
 

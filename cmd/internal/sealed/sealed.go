@@ -115,6 +115,9 @@ func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
 	if c.Office != "" && m.Office != c.Office {
 		return issue.New(issue.OtherOffice, issue.Pos{}, m.Office)
 	}
+	if !c.Recipient.IsZero() && ByPassword(m) {
+		return issue.New(issue.OpensWithPassword, issue.Pos{})
+	}
 	if !c.Recipient.IsZero() && !slices.Contains(m.OfficeKeys, c.Recipient.Fingerprint()) {
 		return issue.New(issue.SealedToOthers, issue.Pos{})
 	}
