@@ -259,3 +259,21 @@ func FuzzParseRecipients(f *testing.F) {
 		}
 	})
 }
+
+// Whatever stands in a file, nothing of it is quoted and nothing goes wrong worse
+// than by an error.
+func FuzzParseKeyFile(f *testing.F) {
+	for _, s := range []string{"", "# x\nAGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n",
+		"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", "ssh-ed25519 AAAA", "PuTTY-User-Key-File-2: x"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		id, err := ParseKeyFile(bytes.NewReader(raw), nil)
+		if err == nil && id.Recipient().IsZero() {
+			t.Fatal("a key without a public half")
+		}
+		if _, ok := errors.AsType[*KeyError](err); err != nil && !ok {
+			t.Fatalf("another error: %v", err)
+		}
+	})
+}

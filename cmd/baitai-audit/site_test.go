@@ -5,8 +5,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/csv"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 
 	"baitai/cmd/internal/invent"
 	"baitai/crypto"
@@ -146,7 +150,15 @@ func (f *fixture) register() error {
 		if err != nil {
 			return err
 		}
-		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], key.Recipient().String(), o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
+		recipients := key.Recipient().String()
+		if o[0] == "kyoiku" { // has a key of OpenSSH too
+			line, err := f.newSSHKey(o[0])
+			if err != nil {
+				return err
+			}
+			recipients += "\n" + line
+		}
+		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], recipients, o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
 		purposes = append(purposes, []string{o[0] + "-01", o[0], "試験の事務", o[2], "試験条例第2条", "全員", "試験条例第2条第2項",
 			"住民票コード、氏名、氏名ふりがな、生年月日、性別、住所、旧氏", "氏名、氏名ふりがな、生年月日、性別、住所、状態", "否", "試験の条項",
 			"抑止", "1000", "csv、xlsx", "媒体、庁内メール", "不要", "2020-01-01", "期限なし", ""})
@@ -169,7 +181,11 @@ func (f *fixture) register() error {
 }
 
 func (f *fixture) newKey(office string) (*crypto.Identity, error) {
-	id, err := crypto.NewIdentity()
+	make := crypto.NewIdentity
+	if office == "doboku" {
+		make = crypto.NewPostQuantumIdentity
+	}
+	id, err := make()
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +195,26 @@ func (f *fixture) newKey(office string) (*crypto.Identity, error) {
 		return nil, err
 	}
 	return id, errors.Join(id.WriteKey(file, office, time.Now()), file.Close())
+}
+
+// newSSHKey makes a key of OpenSSH, keys/OFFICE-ssh and its .pub, and returns the
+// line of the public half.
+func (f *fixture) newSSHKey(office string) (string, error) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return "", err
+	}
+	block, err := ssh.MarshalPrivateKey(private, office)
+	if err != nil {
+		return "", err
+	}
+	key, err := ssh.NewPublicKey(public)
+	if err != nil {
+		return "", err
+	}
+	line := ssh.MarshalAuthorizedKey(key)
+	return string(line), errors.Join(os.WriteFile(f.path("keys", office+"-ssh"), pem.EncodeToMemory(block), 0o600),
+		os.WriteFile(f.path("keys", office+"-ssh.pub"), line, 0o600))
 }
 
 func asOf() time.Time { return time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC) }
