@@ -14,6 +14,9 @@ import (
 // which CI does; where that was not done, the test is skipped.
 func npmAge(t *testing.T, stdin []byte, args ...string) []byte {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts node many times")
+	}
 	dir := filepath.Join("..", "testdata", "age-npm")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", "age-encryption")); err != nil {
 		if os.Getenv("CI") == "true" {

@@ -54,8 +54,11 @@ func ParseRecipient(s string) (Recipient, error) {
 	}
 	r := Recipient{text}
 	key, err := r.key()
-	if err != nil {
-		return Recipient{}, kindOr(s, ErrRecipient)
+	switch {
+	case err != nil && ofPlugin(s):
+		return Recipient{}, ErrKeyKind
+	case err != nil:
+		return Recipient{}, ErrRecipient
 	}
 	// One key has one text: it is compared and fingerprinted as text.
 	if !r.SSH() && key.(fmt.Stringer).String() != s {
@@ -72,13 +75,12 @@ func ParseRecipient(s string) (Recipient, error) {
 // fileKeyBytes is how long the key of a file is in age.
 const fileKeyBytes = 16
 
-// kindOr tells a key of a plugin (age1yubikey1…) from what is no key at all.
-func kindOr(s string, err error) error {
-	if name, data, ok := strings.Cut(strings.TrimPrefix(s, classicPrefix), "1"); ok && strings.HasPrefix(s, classicPrefix) &&
-		name != "" && name != "pq" && len(data) >= 38 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") == "" {
-		return ErrKeyKind
-	}
-	return err
+// ofPlugin tells a key of a plugin (age1yubikey1…) from what is no key at all.
+func ofPlugin(s string) bool {
+	rest, ok := strings.CutPrefix(s, classicPrefix)
+	name, data, two := strings.Cut(rest, "1")
+	const least = 38 // characters of 16 bytes and the checksum
+	return ok && two && name != "" && name != "pq" && len(data) >= least && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // key gives what age works with.

@@ -7,8 +7,15 @@ import (
 	"strings"
 )
 
-// ErrDoubledKey says that the same public key stands twice in a list.
-var ErrDoubledKey = errors.New("crypto: the same public key twice")
+// What can be wrong with a list of public keys, each of which is good.
+var (
+	ErrDoubledKey     = errors.New("crypto: the same public key twice")
+	ErrManyRecipients = errors.New("crypto: more public keys than a result can be sealed to")
+)
+
+// RecipientsMax is how many keys a result can be sealed to: each stands in its
+// manifest, and has its place in the head of every file.
+const RecipientsMax = 100
 
 // A RecipientError says which key of a list is wrong, and why. It holds nothing of
 // the text.
@@ -31,7 +38,7 @@ func (e *RecipientError) Unwrap() error { return e.Err }
 // ParseRecipients reads a list of public keys as people put them into one cell:
 // with commas, semicolons, 、, ・, +, /, spaces or line ends between them. A key of
 // OpenSSH is two words, behind which its comment may stand. A list to which no
-// file could be sealed is an error: a doubled key, kinds that do not mix. Errors
+// file could be sealed is an error: a doubled key, kinds that do not mix, too many. Errors
 // are [*RecipientError].
 func ParseRecipients(list string) ([]Recipient, error) {
 	// Before anything is taken apart: the lines of a private key are many words.
@@ -42,6 +49,8 @@ func ParseRecipients(list string) ([]Recipient, error) {
 	for i, s := range splitKeys(list) {
 		r, err := ParseRecipient(s)
 		switch {
+		case i == RecipientsMax:
+			return nil, &RecipientError{i + 1, "", ErrManyRecipients}
 		case err != nil:
 			return nil, &RecipientError{i + 1, kindWord(s), err}
 		case slices.Contains(to, r):

@@ -204,6 +204,13 @@ func TestAListOfKeysIsReadAsPeopleWriteIt(t *testing.T) {
 			t.Errorf("%d keys: %d, %v", want, len(got), err)
 		}
 	}
+	var many []string
+	for range RecipientsMax + 1 {
+		many = append(many, newIdentity(t).Recipient().String())
+	}
+	if to, err := ParseRecipients(strings.Join(many[1:], ",")); err != nil || len(to) != RecipientsMax {
+		t.Errorf("%d keys: %v", len(to), err)
+	}
 	kind := func(line string) string { w := strings.Fields(line); return w[0] + " " + w[1] }
 	for name, c := range map[string]struct {
 		in   string
@@ -211,6 +218,7 @@ func TestAListOfKeysIsReadAsPeopleWriteIt(t *testing.T) {
 		word string
 		want error
 	}{
+		"too many":          {strings.Join(many, ","), RecipientsMax + 1, "", ErrManyRecipients},
 		"mixed":             {a + " " + pq, 2, "", ErrMixed},
 		"mixed with SSH":    {pq + "、" + a, 2, "", ErrMixed},
 		"SSH and pq":        {ed + "\n" + pq, 2, "", ErrMixed},

@@ -254,6 +254,7 @@ const (
 	KeyIsPublic      Code = "K127" // a public key, where the private one belongs (…)
 	KeyKindUnusable  Code = "K128" // a private key of a kind that cannot open anything (…)
 	ResultPassword   Code = "K129" // the password does not open the result
+	RecipientsMany   Code = "K130" // more than … public keys
 
 	// 授受・提供記録 · the ledger.
 

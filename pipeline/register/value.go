@@ -181,6 +181,8 @@ func (r row) badRecipient(header string, e *crypto.RecipientError) {
 		code = issue.RecipientMixed
 	case errors.Is(e, crypto.ErrDoubledKey):
 		code = issue.RecipientDoubled
+	case errors.Is(e, crypto.ErrManyRecipients):
+		code, args = issue.RecipientsMany, []any{crypto.RecipientsMax}
 	case errors.Is(e, crypto.ErrWeakKey):
 		code, args = issue.RecipientWeak, []any{crypto.RSABitsMin, e.No}
 	case errors.Is(e, crypto.ErrKeyKind):
