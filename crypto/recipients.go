@@ -38,8 +38,8 @@ func (e *RecipientError) Unwrap() error { return e.Err }
 // ParseRecipients reads a list of public keys as people put them into one cell:
 // with commas, semicolons, 、, ・, +, /, spaces or line ends between them. A key of
 // OpenSSH is two words, behind which its comment may stand. A list to which no
-// file could be sealed is an error: a doubled key, kinds that do not mix, too many. Errors
-// are [*RecipientError].
+// result could be sealed is an error: a doubled key, kinds that do not mix, too
+// many. Errors are [*RecipientError].
 func ParseRecipients(list string) ([]Recipient, error) {
 	// Before anything is taken apart: the lines of a private key are many words.
 	if HoldsSecretKey(list) {
