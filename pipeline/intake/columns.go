@@ -1,18 +1,22 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"baitai/formats"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 )
 
 // columns says what each column of a list means.
 type columns struct {
 	of      []field         // by column, from 0
 	at      [fieldCount]int // column of a field, from 0; -1 if there is none
+	fields  []field         // that have a column, in their order
+	joins   []join          // particulars that stand in several columns
 	headers []string        // as the sender wrote them; empty unless the line is a header line
 	ignored []string        // headers of columns that nobody knows
 }
@@ -28,7 +32,10 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 	unsafe := make([]bool, len(rec.Cells))
 	for i, cell := range rec.Cells {
 		c.of[i], unsafe[i] = meaning(cell.Text, registered)
-		if f := c.of[i]; f != fieldNone {
+	}
+	c.tellBirthDay(rec.Cells)
+	for i, f := range c.of {
+		if f != fieldNone {
 			known++
 			if c.at[f] < 0 {
 				c.at[f] = i
@@ -36,19 +43,24 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 		}
 	}
 	pos.Row = rec.Row
+	for f := fieldReference; f < fieldCount; f++ {
+		if c.at[f] >= 0 {
+			c.fields = append(c.fields, f)
+		}
+	}
 	if known == 0 {
 		return c, issue.List{issue.New(issue.NoHeader, pos)}
 	}
 	// Somebody may be called カナ; nobody is called 整理番号, 氏名 and 生年月日.
 	sure := c.at[fieldReference] >= 0 && c.searchable()
 	var wrong issue.List
-	at := func(i int, code issue.Code) {
+	at := func(i int, code issue.Code, args ...any) {
 		p := pos
 		p.Column = i + 1
 		if sure && code != issue.MultilineHeader && code != issue.MyNumberCell {
 			p.Name = rec.Cells[i].Text
 		}
-		wrong = append(wrong, issue.New(code, p))
+		wrong = append(wrong, issue.New(code, p, args...))
 	}
 	for i, cell := range rec.Cells {
 		c.headers = append(c.headers, cell.Text)
@@ -66,6 +78,10 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 			c.ignored = append(c.ignored, cell.Text)
 		case c.at[f] != i:
 			at(i, issue.DoubledHeader)
+		case c.again(f) != fieldNone:
+			at(i, issue.WholeAndPart, standardHeader[c.again(f)])
+		case c.lacks(f) != "":
+			at(i, issue.PartHeaderMissing, c.lacks(f))
 		}
 	}
 	if c.at[fieldReference] < 0 {
@@ -74,7 +90,21 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 	if len(wrong) == 0 && !c.searchable() {
 		wrong = append(wrong, issue.New(issue.NoSearchKey, pos))
 	}
+	c.joins = c.findJoins()
 	return c, wrong
+}
+
+// tellBirthDay takes «Birth Day» beside a year and a month for the day; by itself it
+// is the birthday.
+func (c columns) tellBirthDay(cells []formats.Cell) {
+	if !slices.Contains(c.of, fieldYear) || !slices.Contains(c.of, fieldMonth) || slices.Contains(c.of, fieldDay) {
+		return
+	}
+	for i, cell := range cells {
+		if c.of[i] == fieldBirth && normal.FoldHeader(cell.Text) == "birthday" {
+			c.of[i] = fieldDay
+		}
+	}
 }
 
 // headerCharactersMax bounds a header, which messages and results quote.
@@ -83,22 +113,52 @@ const headerCharactersMax = 200
 // legible reports whether a header can be quoted: it says something, on however
 // many lines, and holds nothing that only a machine reads.
 func legible(header string) bool {
-	return foldHeader(header) != "" && utf8.RuneCountInString(header) <= headerCharactersMax &&
+	return normal.FoldHeader(header) != "" && utf8.RuneCountInString(header) <= headerCharactersMax &&
 		!strings.ContainsFunc(header, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
 }
 
 // searchable applies the least keys of spec §3.2 to the columns as a whole.
 func (c columns) searchable() bool {
-	has := func(f field) bool { return c.at[f] >= 0 }
+	has := c.has
 	return has(fieldCode) && (has(fieldName) || has(fieldBirth)) ||
 		has(fieldName) && (has(fieldBirth) || has(fieldAddress)) ||
 		has(fieldKana) && has(fieldBirth)
 }
 
-// header gives the sender's name of the column of a field.
-func (c columns) header(f field) string {
-	if i := c.at[f]; i >= 0 && i < len(c.headers) {
-		return c.headers[i]
+// has reports whether the list has a particular, in one column or in several.
+func (c columns) has(f field) bool { return len(c.from(f)) > 0 }
+
+// from are the columns, from 0 and ascending, that a field comes from.
+func (c columns) from(f field) []int {
+	var all []int
+	for _, part := range append([]field{f}, partsOf(f)...) {
+		if i := c.at[part]; i >= 0 {
+			all = append(all, i)
+		}
 	}
-	return standardHeader[f]
+	slices.Sort(all)
+	return all
+}
+
+// header gives the sender's name of the column of a field; where it comes from
+// several, all of them: «年・月・日».
+func (c columns) header(f field) string {
+	var names []string
+	for _, i := range c.from(f) {
+		if i < len(c.headers) {
+			names = append(names, c.headers[i])
+		}
+	}
+	if len(names) == 0 {
+		return standardHeader[f]
+	}
+	return strings.Join(names, "・")
+}
+
+// column is the first column of a field, from 1; 0 if there is none.
+func (c columns) column(f field) int {
+	if from := c.from(f); len(from) > 0 {
+		return from[0] + 1
+	}
+	return 0
 }

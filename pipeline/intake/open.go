@@ -14,6 +14,8 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
+	"baitai/pipeline/register"
 )
 
 // A List is a list that was found fit to be worked on as a whole. Close it.
@@ -244,13 +246,17 @@ func (l *List) listSheet(pos issue.Pos) (string, error) {
 	return candidates[0], nil
 }
 
-// registered folds the office's own names of columns.
+// registered folds the office's own names of columns (見出しの表).
 func registered(names map[string]string) map[string]field {
 	m := make(map[string]field, len(names))
 	for own, standard := range names {
+		if standard == register.HeaderNotUsed {
+			m[normal.FoldHeader(own)] = fieldNone
+			continue
+		}
 		for f := fieldReference; f < fieldMyNumber; f++ {
 			if standardHeader[f] == standard {
-				m[foldHeader(own)] = f
+				m[normal.FoldHeader(own)] = f
 			}
 		}
 	}
@@ -268,7 +274,7 @@ func (c columns) particulars() []authority.Particular {
 		{fieldBirth, authority.KeyBirth}, {fieldSex, authority.KeySex}, {fieldAddress, authority.KeyAddress},
 		{fieldFormerSurname, authority.KeyFormerSurname}, {fieldConsent, authority.KeyConsent},
 	} {
-		if c.at[k.f] >= 0 {
+		if c.has(k.f) {
 			keys = append(keys, k.p)
 		}
 	}

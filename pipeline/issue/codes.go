@@ -19,6 +19,7 @@ const (
 	CellTooLong            Code = "R212" // longer than … characters
 	ControlCharacter       Code = "R213" // the cell has control characters
 	SpreadsheetError       Code = "R214" // the cell holds a spreadsheet's error value
+	PartEmpty              Code = "R215" // one of the columns that make … together is empty
 	RowFault               Code = "R299" // this row met a fault
 
 	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
@@ -100,6 +101,8 @@ const (
 	GenerationGone         Code = "F150" // the generation that the list was answered from is no longer kept
 	PasswordWrong          Code = "F161" // the registered password does not open the workbook
 	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
+	PartHeaderMissing      Code = "F350" // a part of a particular stands without the columns that belong to it (…)
+	WholeAndPart           Code = "F351" // … stands in one column, and in several as well
 
 	// 容器の不備 · faults of what is around the lists.
 

@@ -167,7 +167,8 @@ func (s *Site) openList(ctx context.Context, j *spool.Job) (*intake.List, error)
 		return nil, err
 	}
 	limits := s.limits()
-	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places})
+	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places,
+		Headers: s.Register.Headers(j.Office)})
 }
 
 // decide holds the request against the register.
