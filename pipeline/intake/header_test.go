@@ -18,7 +18,8 @@ func TestUsualHeadersAreKnown(t *testing.T) {
 		"性別": fieldSex, "男女": fieldSex, "Sex": fieldSex, "現住所": fieldAddress, "ADDRESS": fieldAddress,
 		"旧氏": fieldFormerSurname, "旧姓": fieldFormerSurname, "同意番号": fieldConsent,
 		"個人番号": fieldMyNumber, "個人No.": fieldMyNumber, "個 人 番 号": fieldMyNumber, "ﾏｲﾅﾝﾊﾞｰ": fieldMyNumber, "個人番号(12桁)": fieldMyNumber, "My Number": fieldMyNumber, "本人の個番": fieldMyNumber,
-		"備考": fieldNone, "連絡先": fieldNone, "件名": fieldNone, "会社名": fieldNone, "支店名": fieldNone, "続柄": fieldNone,
+		"対象者氏名": fieldName, "本人の生年月日": fieldBirth, "ご住所": fieldAddress, "お誕生日": fieldBirth, "【必須】氏名": fieldName, "住所(任意)": fieldAddress,
+		"電話番号": fieldNone, "口座番号": fieldNone, "世帯番号": fieldNone, "年齢": fieldNone, "備考": fieldNone, "連絡先": fieldNone, "件名": fieldNone, "会社名": fieldNone, "支店名": fieldNone, "続柄": fieldNone,
 	} {
 		f, unsafe := meaning(header, nil)
 		if f != want || unsafe {

@@ -83,9 +83,9 @@ var headerNames = map[string]field{
 }
 
 // theirOwn are words before a header that say that it is about the person whom the
-// row is about: «対象者氏名» is 氏名. Of anybody else (世帯主, 配偶者, 保護者 …) nothing is
+// row is about: «対象者氏名» is 氏名; or that only say it politely. Of anybody else (世帯主, 配偶者, 保護者 …) nothing is
 // taken, and such a header is suspicious.
-var theirOwn = []string{"対象者の", "対象者", "本人の", "本人"}
+var theirOwn = []string{"対象者の", "対象者", "本人の", "本人", "ご", "御", "お"}
 
 // suspicious are parts of a header that could mean a search key. An unknown
 // header with one of them refuses the list; any other unknown column is ignored
