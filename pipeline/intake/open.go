@@ -208,6 +208,7 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 	var ambiguous *charset.AmbiguousError
 	var contradiction *charset.ContradictionError
 	var iso *charset.ISO2022Error
+	var euc *charset.EUCError
 	var invalid *charset.InvalidError
 	var nul *charset.NULError
 	switch {
@@ -215,12 +216,19 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 		pos.Row, pos.Offset = nul.Line, nul.Offset
 		return issue.New(issue.NUL, pos).Because(err)
 	case errors.As(err, &ambiguous):
-		return issue.New(issue.AmbiguousCharset, pos).Because(err)
+		var names []string
+		for _, c := range ambiguous.Candidates {
+			names = append(names, string(c))
+		}
+		return issue.New(issue.AmbiguousCharset, pos, strings.Join(names, "・")).Because(err)
 	case errors.As(err, &contradiction):
 		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
 	case errors.As(err, &iso):
 		pos.Row, pos.Offset = iso.Line, iso.Offset
 		return issue.New(issue.ISO2022, pos).Because(err)
+	case errors.As(err, &euc):
+		pos.Row, pos.Offset = euc.Line, euc.Offset
+		return issue.New(issue.EUCJP, pos).Because(err)
 	case errors.As(err, &invalid):
 		pos.Row, pos.Offset = invalid.Line, invalid.Offset
 		return issue.New(issue.BadCharacter, pos, string(invalid.Charset)).Because(err)

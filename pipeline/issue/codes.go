@@ -58,7 +58,7 @@ const (
 	DoubledHeader          Code = "F107" // two columns mean the same
 	BrokenQuoting          Code = "F108" // the quoting is broken
 	BadCharacter           Code = "F109" // bytes that are no character of …
-	AmbiguousCharset       Code = "F110" // both CP932 (Shift_JIS) and UTF-8 are possible
+	AmbiguousCharset       Code = "F110" // it can be read in each of several character sets (…)
 	CharsetContradiction   Code = "F111" // the file is not in the character set that the request states (…)
 	RowCountMismatch       Code = "F112" // the number of rows is not the one stated (stated …, found …)
 	DigestMismatch         Code = "F113" // the digest of the file is not the one stated
@@ -103,6 +103,7 @@ const (
 	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
 	PartHeaderMissing      Code = "F350" // a part of a particular stands without the columns that belong to it (…)
 	WholeAndPart           Code = "F351" // … stands in one column, and in several as well
+	EUCJP                  Code = "F352" // EUC-JP is not accepted
 
 	// 容器の不備 · faults of what is around the lists.
 
