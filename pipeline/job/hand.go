@@ -171,67 +171,6 @@ func resultFiles(dir string) ([]string, error) {
 	return append(names, last), nil
 }
 
-// Receive copies a list from a medium into the inbox of an office (媒体の受領),
-// with its request file if one lies beside it, reads the copy back and compares.
-// The medium is left as it is.
-func (s *Site) Receive(ctx context.Context, path, office, mediumNo string) (HandOver, error) {
-	if _, err := s.may(authority.ActCarry); err != nil {
-		return HandOver{}, err
-	}
-	if _, ok := s.Register.Office(office); !ok {
-		return HandOver{}, issue.New(issue.UnknownOffice, issue.Pos{})
-	}
-	if err := s.checkMedium(mediumNo); err != nil {
-		return HandOver{}, err
-	}
-	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) { // a wrong path, not a medium that went away
-		return HandOver{}, issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
-	}
-	if err := spool.Init(s.path(spoolDir), s.disk, []string{office}); err != nil {
-		return HandOver{}, siteIssue(err)
-	}
-	inbox := s.path(spoolDir, string(spool.Inbox), office)
-	out := HandOver{Office: office}
-	paths := []string{path}
-	if side := SideOf(path); side != "" {
-		paths = []string{side, path} // the request first: a list is never taken without it
-	}
-	e := ledger.Entry{Act: ledger.MediumRead, Result: ledger.OK, Office: office, Operator: s.operatorID(), Host: s.host,
-		Medium: ledgerMedium(mediumNo), Counts: map[string]int64{}}
-	for n, p := range paths {
-		c, err := medium.Copy(ctx, s.disk, p, inbox, filepath.Base(p))
-		if err != nil {
-			return out, mediumIssue(err)
-		}
-		e.Counts["bytes"] += c.Size
-		e.Counts["files"]++
-		out.Files = append(out.Files, c)
-		if n < len(paths)-1 {
-			continue
-		}
-		// The job that is to come, so that an auditor sees which medium became which job.
-		var side [32]byte
-		if len(out.Files) > 1 {
-			side = out.Files[0].SHA256
-		}
-		e.Job = s.newID(office, c.SHA256, side)
-	}
-	out.Job = e.Job
-	return out, siteIssue(s.append(e))
-}
-
-// SideOf finds the request file beside a list: NAME.EXT.request.toml or
-// NAME.request.toml; "" if there is none.
-func SideOf(path string) string {
-	bare := path[:len(path)-len(filepath.Ext(path))]
-	for _, side := range []string{path + ".request.toml", bare + ".request.toml"} {
-		if info, err := os.Lstat(side); err == nil && info.Mode().IsRegular() {
-			return side
-		}
-	}
-	return ""
-}
-
 // checkMedium refuses a number that the register (媒体管理簿) does not have. Media
 // that the requester brings have no number of ours.
 func (s *Site) checkMedium(no string) error {

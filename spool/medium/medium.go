@@ -63,6 +63,41 @@ type Copied struct {
 // Copy copies the file src to the new file dir/name, mode 0600, and reads it back
 // before it gets its name. On error there is no dir/name, unless [ErrExists].
 func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+	return copyFile(ctx, disk, src, dir, name, func(*os.File, fs.FileInfo, [32]byte) error { return nil })
+}
+
+// Take is Copy from a medium whose files somebody else writes: the source is read a
+// second time, past the cache, and both readings have to agree. It must be the file
+// under that name from beginning to end, with nobody writing into it; otherwise
+// [ErrChanged], and nothing was copied.
+func Take(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+	return copyFile(ctx, disk, src, dir, name, func(in *os.File, was fs.FileInfo, sum [32]byte) error {
+		spool.DropCache(in)
+		hash := sha256.New()
+		if _, err := io.Copy(hash, reader(ctx, io.NewSectionReader(in, 0, was.Size()+1))); err != nil {
+			return err
+		}
+		now, err := in.Stat()
+		if err != nil {
+			return err
+		}
+		named, err := os.Lstat(src)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return ErrChanged
+		case err != nil:
+			return err
+		case [32]byte(hash.Sum(nil)) != sum, now.Size() != was.Size(), !now.ModTime().Equal(was.ModTime()),
+			!os.SameFile(named, was), spool.OpenForWriting(in):
+			return ErrChanged
+		}
+		return nil
+	})
+}
+
+// copyFile copies a file and reads it back; again looks at the source once more
+// before the copy gets its name.
+func copyFile(ctx context.Context, disk *spool.Disk, src, dir, name string, again func(*os.File, fs.FileInfo, [32]byte) error) (Copied, error) {
 	in, err := spool.OpenRegular(src)
 	if err != nil {
 		return Copied{}, classify(err)
@@ -78,7 +113,7 @@ func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied,
 	done := Copied{Name: name}
 	write := func(w io.Writer) error {
 		hash := sha256.New()
-		done.Size, err = io.Copy(io.MultiWriter(hash, w), reader(ctx, in))
+		done.Size, err = io.Copy(io.MultiWriter(hash, w), reader(ctx, io.NewSectionReader(in, 0, info.Size()+1)))
 		done.SHA256 = [32]byte(hash.Sum(nil))
 		if err == nil && done.Size != info.Size() {
 			err = ErrChanged
@@ -89,10 +124,13 @@ func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied,
 		hash := sha256.New()
 		// One byte more than was written, so that a longer file is seen too.
 		n, err := io.Copy(hash, reader(ctx, io.NewSectionReader(back, 0, done.Size+1)))
-		if err == nil && (n != done.Size || [32]byte(hash.Sum(nil)) != done.SHA256) {
-			err = ErrReadBack
+		switch {
+		case err != nil:
+			return err
+		case n != done.Size || [32]byte(hash.Sum(nil)) != done.SHA256:
+			return ErrReadBack
 		}
-		return err
+		return again(in, info, done.SHA256)
 	}
 	if err := disk.PutChecked(dir, name, 0o600, write, check); err != nil {
 		return Copied{}, classify(err)
