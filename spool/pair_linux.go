@@ -35,6 +35,9 @@ func pair(entries map[string]inode) []Arrival {
 		long, short := name+sideSuffix, stem(name)+sideSuffix
 		_, hasLong := entries[long]
 		_, hasShort := entries[short]
+		if _, another := entries[stem(name)]; another && stem(name) != name {
+			hasShort = false // it is that list's under its full name: a.csv beside a.csv.age
+		}
 		side := ""
 		switch {
 		case hasLong:

@@ -36,10 +36,10 @@ func TestEUCIsNamedOrAskedAbout(t *testing.T) {
 		text := rapid.StringOf(rapid.RuneFrom([]rune("整理番号氏名山田花子あいうアイウｱｲｳﾞ０１２abc,\r\n\"①－"))).Draw(t, "text")
 		euc, err := japanese.EUCJP.NewEncoder().String(text)
 		if err != nil {
-			t.Skip("not in EUC-JP")
+			return // EUC-JP lacks a character of it
 		}
 		if !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
-			t.Skip("ASCII")
+			return // ASCII is everything at once
 		}
 		got, err := decide(euc, "", rapid.IntRange(1, 5).Draw(t, "piece"))
 		if _, asked := errors.AsType[*AmbiguousError](err); err == nil || !asked && !isEUC(err) {

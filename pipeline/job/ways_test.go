@@ -270,9 +270,43 @@ func TestAReceiptThatWasBrokenOffGoesOn(t *testing.T) {
 	if out := outcome(t, p.run(t)); out.State != spool.Outbox || out.Job != h.Job {
 		t.Errorf("state %s, job %s after %s", out.State, out.Job, h.Job)
 	}
+	// Brought once more after it was answered, it is received, and refused by its content.
+	s = p.open(t)
+	_, err = s.Receive(context.Background(), path, plain, "")
+	must(t, errors.Join(err, s.Close()))
+	if out := outcome(t, p.run(t)); !refusedAs(out, issue.SameContent) {
+		t.Errorf("the same content again: %s", out.State)
+	}
 	all := p.checkCustody(t)
-	if a, b, c := count(all, ledger.MediumReading, ""), count(all, ledger.MediumRead, ""), count(all, ledger.TurnedAway, ""); a != 3 || b != 1 || c != 2 {
+	if a, b, c := count(all, ledger.MediumReading, ""), count(all, ledger.MediumRead, ""), count(all, ledger.TurnedAway, ""); a != 4 || b != 2 || c != 2 {
 		t.Errorf("%d begun, %d received, %d turned away", a, b, c)
+	}
+}
+
+// Killed at any step of a receipt, the medium is received again, or was received:
+// the list is answered once, with its request.
+func TestAReceiptKilledAtAnyStepIsOneList(t *testing.T) {
+	p := newPlace(t, true)
+	list, request := p.newList(plain, 3, "依頼1")
+	must(t, os.WriteFile(p.path("medium", marker+".csv"), list, 0o600))
+	must(t, os.WriteFile(p.path("medium", marker+".csv.request.toml"), request, 0o600))
+	trial := p.copy(t)
+	steps := trial.steps(t, "receive", trial.path("medium", marker+".csv"))
+	for k := range steps {
+		q := p.copy(t)
+		path := q.path("medium", marker+".csv")
+		die(t, q, "receive", path, k+1)
+		s := q.open(t)
+		if _, err := s.Receive(context.Background(), path, plain, ""); err != nil && !errors.Is(err, issue.New(issue.TargetExists, issue.Pos{})) {
+			t.Fatalf("again after %s: %v", steps[k], err)
+		}
+		must(t, s.Close())
+		if out := outcome(t, q.run(t)); out.State != spool.Outbox || out.Totals.Rows != 3 {
+			t.Errorf("after %s: %s", steps[k], out.State)
+		}
+		q.checkCustody(t)
+		q.checkClean(t)
+		q.emptyInbox(t)
 	}
 }
 
