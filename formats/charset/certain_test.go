@@ -174,3 +174,25 @@ func TestTheKnownPairsShareACode(t *testing.T) {
 		}
 	}
 }
+
+// However a file is cut into pieces, it is decided alike, and what is decided reads
+// without an error.
+func FuzzDecide(f *testing.F) {
+	for _, s := range []string{"\xc0\xb0\xcd\xfd\r\n", "\x8e\xb1\x8f\xb0\xa1", "\xef\xbb\xbfa", "\xff\xfea\x00", "\xfe\xff\x00a\xd8", "\x1b$(Q.!", "\x81\x60\x00", "整理番号,氏名\r\n", "\x8b\r\n", "\xd4\xcf,\xca\xc5"} {
+		f.Add([]byte(s), "", byte(1))
+		f.Add([]byte(s), "CP932", byte(3))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, declared string, piece byte) {
+		whole, err := decide(string(raw), Charset(declared), len(raw)+1)
+		cut, cutErr := decide(string(raw), Charset(declared), int(piece)%7+1)
+		if whole != cut || fmt.Sprint(err) != fmt.Sprint(cutErr) {
+			t.Fatalf("whole %s, %v; in pieces %s, %v", string(whole), err, string(cut), cutErr)
+		}
+		if err != nil || declared == string(UTF16LE) || declared == string(UTF16BE) { // without a mark checked as it is read
+			return
+		}
+		if _, err := io.ReadAll(NewReader(bytes.NewReader(raw), whole)); err != nil {
+			t.Fatalf("decided as %s, which it is not: %v", string(whole), err)
+		}
+	})
+}
