@@ -17,8 +17,16 @@ type columns struct {
 	at      [fieldCount]int // column of a field, from 0; -1 if there is none
 	fields  []field         // that have a column, in their order
 	joins   []join          // particulars that stand in several columns
-	headers []string        // as the sender wrote them; empty unless the line is a header line
-	ignored []string        // headers of columns that nobody knows
+	spots   [fieldCount]spot
+	headers []string // as the sender wrote them; empty unless the line is a header line
+	ignored []string // headers of columns that nobody knows
+}
+
+// A spot is where the sender finds a field: its first column, from 1, and the names
+// of all of its columns.
+type spot struct {
+	column int
+	name   string
 }
 
 // mapColumns reads the header line. Where it is not beyond doubt that the line is
@@ -91,6 +99,9 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 		wrong = append(wrong, issue.New(issue.NoSearchKey, pos))
 	}
 	c.joins = c.findJoins()
+	for f := fieldReference; f < fieldCount; f++ {
+		c.spots[f] = c.spot(f)
+	}
 	return c, wrong
 }
 
@@ -140,25 +151,16 @@ func (c columns) from(f field) []int {
 	return all
 }
 
-// header gives the sender's name of the column of a field; where it comes from
-// several, all of them: «年・月・日».
-func (c columns) header(f field) string {
+// spot finds where a field stands; where it comes from several columns it has the
+// names of all of them: «年・月・日».
+func (c columns) spot(f field) spot {
+	from := c.from(f)
+	if len(from) == 0 {
+		return spot{0, standardHeader[f]}
+	}
 	var names []string
-	for _, i := range c.from(f) {
-		if i < len(c.headers) {
-			names = append(names, c.headers[i])
-		}
+	for _, i := range from {
+		names = append(names, c.headers[i])
 	}
-	if len(names) == 0 {
-		return standardHeader[f]
-	}
-	return strings.Join(names, "・")
-}
-
-// column is the first column of a field, from 1; 0 if there is none.
-func (c columns) column(f field) int {
-	if from := c.from(f); len(from) > 0 {
-		return from[0] + 1
-	}
-	return 0
+	return spot{from[0] + 1, strings.Join(names, "・")}
 }

@@ -139,7 +139,7 @@ func (p *parser) join(cells *raw, pos issue.Pos) (wrong issue.List) {
 		switch {
 		case len(wrong) > 0:
 		case missing != fieldNone:
-			wrong = p.failCell(wrong, pos, missing, issue.PartEmpty, p.columns.header(j.whole))
+			wrong = p.failCell(wrong, pos, missing, issue.PartEmpty, p.columns.spots[j.whole].name)
 		case utf8.RuneCountInString(s) > cellCharactersMax:
 			wrong = p.fail(wrong, pos, j.whole, issue.CellTooLong, nil, cellCharactersMax)
 		}

@@ -90,7 +90,7 @@ func (p *parser) failCell(wrong issue.List, row issue.Pos, f field, code issue.C
 // pos is where a particular stands; where it was joined, the first of its columns
 // with the names of all.
 func (p *parser) pos(row issue.Pos, f field) issue.Pos {
-	row.Column, row.Name = p.columns.column(f), p.columns.header(f)
+	row.Column, row.Name = p.columns.spots[f].column, p.columns.spots[f].name
 	return row
 }
 
