@@ -32,31 +32,9 @@ type spot struct {
 // mapColumns reads the header line. Where it is not beyond doubt that the line is
 // one, no word of it is quoted in any message: it may be a person.
 func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) (columns, issue.List) {
-	c := columns{of: make([]field, len(rec.Cells))}
-	for i := range c.at {
-		c.at[i] = -1
-	}
-	known := 0
-	unsafe := make([]bool, len(rec.Cells))
-	for i, cell := range rec.Cells {
-		c.of[i], unsafe[i] = meaning(cell.Text, registered)
-	}
-	c.tellBirthDay(rec.Cells)
-	for i, f := range c.of {
-		if f != fieldNone {
-			known++
-			if c.at[f] < 0 {
-				c.at[f] = i
-			}
-		}
-	}
+	c, unsafe := nameColumns(rec.Cells, registered)
 	pos.Row = rec.Row
-	for f := fieldReference; f < fieldCount; f++ {
-		if c.at[f] >= 0 {
-			c.fields = append(c.fields, f)
-		}
-	}
-	if known == 0 {
+	if len(c.fields) == 0 {
 		return c, issue.List{issue.New(issue.NoHeader, pos)}
 	}
 	// Somebody may be called カナ; nobody is called 整理番号, 氏名 and 生年月日.
@@ -103,6 +81,23 @@ func mapColumns(rec formats.Record, pos issue.Pos, registered map[string]field) 
 		c.spots[f] = c.spot(f)
 	}
 	return c, wrong
+}
+
+// nameColumns finds what each header means; unsafe are those that nobody knows and
+// that could be search keys.
+func nameColumns(cells []formats.Cell, registered map[string]field) (c columns, unsafe []bool) {
+	c.of, unsafe = make([]field, len(cells)), make([]bool, len(cells))
+	for i, cell := range cells {
+		c.of[i], unsafe[i] = meaning(cell.Text, registered)
+	}
+	c.tellBirthDay(cells)
+	for f := range c.at {
+		c.at[f] = slices.Index(c.of, field(f))
+		if c.at[f] >= 0 && field(f) != fieldNone {
+			c.fields = append(c.fields, field(f))
+		}
+	}
+	return c, unsafe
 }
 
 // tellBirthDay takes «Birth Day» beside a year and a month for the day; by itself it

@@ -196,6 +196,9 @@ func (l *List) prepare(pos issue.Pos) (digest string, err error) {
 		return "", err
 	}
 	c, err := probe.Decide(declared)
+	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
+		pos = l.statedAt(authority.ItemCharset, pos)
+	}
 	if err != nil {
 		return "", charsetIssue(err, declared, pos)
 	}
@@ -224,10 +227,14 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 	case errors.As(err, &contradiction):
 		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
 	case errors.As(err, &iso):
-		pos.Row, pos.Offset = iso.Line, iso.Offset
+		if iso.Line > 0 {
+			pos.Row, pos.Offset = iso.Line, iso.Offset
+		}
 		return issue.New(issue.ISO2022, pos).Because(err)
 	case errors.As(err, &euc):
-		pos.Row, pos.Offset = euc.Line, euc.Offset
+		if euc.Line > 0 {
+			pos.Row, pos.Offset = euc.Line, euc.Offset
+		}
 		return issue.New(issue.EUCJP, pos).Because(err)
 	case errors.As(err, &invalid):
 		pos.Row, pos.Offset = invalid.Line, invalid.Offset

@@ -360,6 +360,12 @@ func TestCharsetIsCertainOrStated(t *testing.T) {
 			}
 		}
 	}
+	for stated, want := range map[string]string{"EUC-JP": "F352@2:0(文字コード)", "JIS": "F138@2:0(文字コード)"} {
+		side := "office='welfare'\ncharset='" + stated + "'\n"
+		if got := places(refusalOf(t, source("l.csv", []byte("\ufeff"+headLine+"1,,,\r\n"), side), byDefault(), Options{}).Issues); got != want {
+			t.Errorf("%s: %s", stated, got)
+		}
+	}
 	s := byDefault()
 	s.Default.Charset = "Shift_JIS"
 	utf8 := []byte("\ufeff" + headLine + "1,,,\r\n")
