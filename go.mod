@@ -5,6 +5,7 @@ go 1.26.0
 // Program: what is built into baitai, baitai-audit and baitai-fake.
 require (
 	filippo.io/age v1.3.2
+	filippo.io/edwards25519 v1.2.0 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/acarl005/stripansi v0.0.0-20180116102854-5a71ef0e047d // indirect

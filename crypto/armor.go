@@ -2,6 +2,7 @@ package crypto
 
 import (
 	"io"
+	"math"
 
 	"filippo.io/age/armor"
 )
@@ -9,7 +10,7 @@ import (
 // Dearmor returns a reader of the sealed bytes in an armored file (`age -a`), for
 // [Open]. Errors are [ErrDamaged] or what src returned.
 func Dearmor(src io.Reader) io.Reader {
-	in := &source{r: src}
+	in := &source{r: src, header: math.MaxInt64} // its lines are short, or refused
 	return &dearmored{armor.NewReader(in), in}
 }
 

@@ -231,3 +231,42 @@ func TestAFullDiskIsToldByWriteOrClose(t *testing.T) {
 		}
 	}
 }
+
+// endless is a header of age that never ends, and counts what was read of it.
+type endless struct{ n int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	const head, line = "age-encryption.org/v1\n-> X25519 ", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n-> X25519 "
+	for i := range p {
+		if at := e.n + int64(i); at < int64(len(head)) {
+			p[i] = head[at]
+		} else {
+			p[i] = line[(at-int64(len(head)))%int64(len(line))]
+		}
+	}
+	e.n += int64(len(p))
+	return len(p), nil
+}
+
+// A work factor costs nothing, because nothing is sealed with a passphrase here;
+// and a header is not gathered without end.
+func TestAHostileHeaderCostsLittle(t *testing.T) {
+	id := newIdentity(t)
+	src := &endless{}
+	if _, err := Open(src, id); !errors.Is(err, ErrDamaged) || src.n > 2*headerBytesMax {
+		t.Errorf("after %d bytes: %v", src.n, err)
+	}
+	scrypt := "age-encryption.org/v1\n-> scrypt rnKGQjB2LP7UZWlLH1ZTqA 40\nbx7DyUMZBCxBNQEDW7XBdKYmQLgRs1HfoWtkPFzYWyU\n" +
+		"--- UZDgZsyDjyNGGSjdpwJsAPiQWPYSKR1qGEB1l0i3lbU\n" + strings.Repeat("x", 100)
+	if _, err := Open(strings.NewReader(scrypt), id); !errors.Is(err, ErrNoMatch) {
+		t.Errorf("a passphrase with a work factor of 40: %v", err)
+	}
+	var many []Recipient
+	for range 100 {
+		many = append(many, newHybrid(t).Recipient())
+	}
+	last := newHybrid(t)
+	if got, err := open(bytes.NewReader(sealed(t, Seal, text(100), append(many, last.Recipient())...)), last); err != nil || !bytes.Equal(got, text(100)) {
+		t.Errorf("sealed to 101 offices: %v", err)
+	}
+}

@@ -3,8 +3,8 @@
 // sealed file is an age file (age-encryption.org/v1), a packed one is a zstd
 // stream inside an age file, so that an office can open both with stock tools.
 //
-// It hides which kind of key is used (X25519 or the post-quantum hybrid) and
-// every secret: an [Identity] and a [MACKey] print as a mask under every verb of
+// It hides which kind of key is used (X25519, the post-quantum hybrid, or a key of
+// OpenSSH that an office has already) and every secret: an [Identity] and a [MACKey] print as a mask under every verb of
 // fmt, in log/slog and in encoding/json, also inside other structs.
 //
 // It promises

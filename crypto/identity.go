@@ -36,15 +36,15 @@ func (e *KeyError) Error() string {
 // Unwrap returns the reason.
 func (e *KeyError) Unwrap() error { return e.Err }
 
-// An Identity is a private key of age (秘密鍵) that opens what was sealed to its
-// Recipient. It prints as a mask. The zero value and nil open nothing.
+// An Identity is a private key (秘密鍵), of age or of OpenSSH, that opens what was
+// sealed to its Recipient. It prints as a mask. The zero value and nil open nothing.
 type Identity struct {
 	reveal func() *identity // a closure: see hide
 }
 
 type identity struct {
 	key  age.Identity
-	text string
+	text string // as in a key file of age; "" for a key of OpenSSH
 	to   Recipient
 }
 
@@ -139,6 +139,9 @@ func (i *Identity) Recipient() Recipient {
 func (i *Identity) WriteKey(w io.Writer, comment string, created time.Time) error {
 	if i.isZero() {
 		return &KeyError{0, ErrNoKey}
+	}
+	if i.reveal().text == "" {
+		return &KeyError{0, ErrSSHKey}
 	}
 	var b strings.Builder
 	if comment != "" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync/atomic"
 
 	"filippo.io/age"
@@ -61,13 +62,18 @@ func Open(src io.Reader, with ...*Identity) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &source{r: src}
+	in := &source{r: src, header: headerBytesMax}
 	r, err := age.Decrypt(in, keys...)
 	if err != nil {
 		return nil, in.blame(err)
 	}
+	in.header = math.MaxInt64
 	return &opened{r: r, in: in}, nil
 }
+
+// headerBytesMax bounds what age gathers in memory before it knows any key: 100
+// post-quantum recipients need 170 KB.
+const headerBytesMax = 1 << 20
 
 func keysOf(with []*Identity) ([]age.Identity, error) {
 	var keys []age.Identity
@@ -98,12 +104,17 @@ func blame(ageErr, sourceErr error) error {
 // source remembers what the reader below said, so that a fault of the disk is
 // not taken for a damaged file.
 type source struct {
-	r   io.Reader
-	err error // first error that is not io.EOF
+	r      io.Reader
+	header int64 // bytes that may still be read
+	err    error // first error that is not io.EOF
 }
 
 func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
+	if s.header <= 0 {
+		return 0, ErrDamaged // a header without end
+	}
+	n, err := s.r.Read(p[:min(int64(len(p)), s.header)])
+	s.header -= int64(n)
 	if err != nil && err != io.EOF && s.err == nil {
 		s.err = err
 	}

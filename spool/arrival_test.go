@@ -33,6 +33,8 @@ func TestListsAndRequestsArePaired(t *testing.T) {
 		{[]string{"a.csv", "a.xlsx", "a" + r}, [][2]string{{"!a.csv", "a" + r}, {"!a.xlsx", ""}}},
 		{[]string{"a.csv", "a.xlsx", "a.csv" + r, "a" + r}, [][2]string{{"a.csv", "a.csv" + r}, {"a.xlsx", "a" + r}}},
 		{[]string{"a.csv", "a.csv" + r, "a" + r}, [][2]string{{"!a.csv", "a.csv" + r}, {"", "a" + r}}},
+		{[]string{"a.csv", "a.csv.gz", "a.csv" + r, "a.csv.gz" + r}, [][2]string{{"a.csv", "a.csv" + r}, {"a.csv.gz", "a.csv.gz" + r}}},
+		{[]string{"a.csv", "a.csv.gz", "a.csv" + r}, [][2]string{{"a.csv", "a.csv" + r}, {"a.csv.gz", ""}}},
 		{[]string{"a.csv", "A" + r}, [][2]string{{"a.csv", ""}, {"", "A" + r}}},
 		{[]string{"照会 一覧.csv", "照会 一覧" + r}, [][2]string{{"照会 一覧.csv", "照会 一覧" + r}}},
 	} {

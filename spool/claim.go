@@ -154,7 +154,7 @@ func (s *Spool) openSources(in Incoming) (list, side *source, err error) {
 	if err != nil || in.SidePath.Empty() {
 		return list, nil, err
 	}
-	side, err = s.openSource(in, in.SidePath, sideBytesMax)
+	side, err = s.openSource(in, in.SidePath, SideBytesMax)
 	if err != nil {
 		_ = list.file.Close()
 		return nil, nil, err

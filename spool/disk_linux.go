@@ -52,7 +52,7 @@ func (d *Disk) PutChecked(dir, name string, mode fs.FileMode, write func(io.Writ
 	defer f.Close()
 	err = d.fill(f, "create", write)
 	if err == nil && check != nil {
-		dropCache(f)
+		DropCache(f)
 		if err = d.Step("create:check"); err == nil {
 			err = checkBack(folder, f, temp, check)
 		}

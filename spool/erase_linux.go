@@ -88,7 +88,7 @@ func (d *Disk) overwrite(f *os.File, size int64) error {
 		return err
 	}
 	return d.do("erase:readback", func() error {
-		dropCache(f)
+		DropCache(f)
 		return compare(io.NewSectionReader(f, 0, size), rand2.NewChaCha8(seed), buf)
 	})
 }
@@ -111,6 +111,6 @@ func compare(r io.Reader, noise *rand2.ChaCha8, buf []byte) error {
 	}
 }
 
-// dropCache asks the kernel to forget the clean pages of f, so that what is read
+// DropCache asks the kernel to forget the clean pages of f, so that what is read
 // next comes from the device. It is only a request.
-func dropCache(f *os.File) { _ = unix.Fadvise(fd(f), 0, 0, unix.FADV_DONTNEED) }
+func DropCache(f *os.File) { _ = unix.Fadvise(fd(f), 0, 0, unix.FADV_DONTNEED) }

@@ -123,6 +123,13 @@ func OpenRegular(path string) (*os.File, error) {
 	return f, nil
 }
 
+// OpenForWriting reports whether some process of this machine has f open for
+// writing, as far as the file system tells.
+func OpenForWriting(f *os.File) bool {
+	writer, _ := openForWriting(f)
+	return writer
+}
+
 // openForWriting tells for certain whether some process of this machine has f
 // open for writing: the kernel gives a read lease only when there is none. known
 // is false where leases do not work (network file systems, a file of another

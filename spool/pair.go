@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,9 +10,9 @@ import (
 // list.request.toml for a list of any other ending.
 const sideSuffix = ".request.toml"
 
-// sideBytesMax is what a request (依頼書) may have at most; real ones have a
+// SideBytesMax is what a request (依頼書) may have at most; real ones have a
 // thousandth of it.
-const sideBytesMax = 1 << 20
+const SideBytesMax = 1 << 20
 
 // leftAlone tells the names that programs give to what is not, or not yet, a
 // list, and the litter that desktops leave in shared folders.
@@ -51,6 +52,22 @@ func shapeOfCP932(name string) bool {
 		}
 	}
 	return true
+}
+
+// ErrLeftAlone is what CheckName says of a name that an inbox leaves alone.
+var ErrLeftAlone = errors.New("a name that programs give to files that they are still writing")
+
+// CheckName says whether a file of that name would be taken in from an inbox:
+// [ErrBadName] where it cannot be shown to a person, [ErrLeftAlone] where it would
+// lie there for ever.
+func CheckName(name string) error {
+	switch {
+	case !usableName(name):
+		return ErrBadName
+	case leftAlone(name):
+		return ErrLeftAlone
+	}
+	return nil
 }
 
 func isSide(name string) bool { return strings.HasSuffix(name, sideSuffix) }

@@ -75,6 +75,8 @@ func forgeries() map[string]forgery {
 		"part-hushed-up":     changeParts(hushUp),
 		"part-told-twice":    changeParts(func(c *manifest.Contents) { c.Files[numbered(c.Files, 3)].Number = 2 }),
 		"parts-renumbered":   changeParts(func(c *manifest.Contents) { renumber(c.Files) }),
+		"long-notes":         longNotes,
+		"as-it-lies":         asItLies,
 		"no-contents": func(f *fixture, folder string, m *manifest.Manifest) error {
 			return reseal(f.keys["fukushi"].Recipient(), folder, m, manifest.ContentsName, []byte("{}\n"))
 		},
@@ -225,6 +227,36 @@ func changeParts(change func(*manifest.Contents)) forgery {
 		m.Files = slices.DeleteFunc(m.Files, gone)
 		return errors.Join(err, putContents(f, folder, m, c))
 	}
+}
+
+// longNotes makes the notes longer than three pieces of age.
+func longNotes(f *fixture, folder string, m *manifest.Manifest) error {
+	c, err := contents(f, folder, m)
+	if err != nil {
+		return err
+	}
+	plain := bytes.Repeat([]byte("架空"), (3*64<<10+600)/6)
+	sum, err := crypto.DigestOf(bytes.NewReader(plain))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(c.Files, func(f manifest.Content) bool { return f.Name == "notes.txt" })
+	c.Files[i].SHA256, c.Files[i].Bytes = sum.Hex(), sum.Bytes
+	return errors.Join(reseal(f.keys["fukushi"].Recipient(), folder, m, "notes.txt.age", plain), putContents(f, folder, m, c))
+}
+
+// asItLies makes the manifest say of each file what lies there.
+func asItLies(_ *fixture, folder string, m *manifest.Manifest) error {
+	for _, file := range m.Files {
+		raw, err := os.ReadFile(filepath.Join(folder, file.Name))
+		if err != nil {
+			return err
+		}
+		if err := put(folder, m, file.Name, raw); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func numbered(files []manifest.Content, number int) int {

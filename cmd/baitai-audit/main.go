@@ -25,6 +25,7 @@ func main() { os.Exit(newProgram().run(os.Args[1:])) }
 // A program is one run of baitai-audit with everything that it takes from outside.
 type program struct {
 	*term.Term
+	in     io.Reader // a terminal, where a passphrase is typed
 	getenv func(string) string
 	now    func() time.Time
 }
@@ -32,7 +33,7 @@ type program struct {
 func newProgram() *program { return programWith(os.Stdout, os.Stderr, os.Getenv, time.Now) }
 
 func programWith(out, err io.Writer, getenv func(string) string, now func() time.Time) *program {
-	return &program{Term: &term.Term{Out: out, Err: err, Program: "baitai-audit"}, getenv: getenv, now: now}
+	return &program{Term: &term.Term{Out: out, Err: err, Program: "baitai-audit"}, in: os.Stdin, getenv: getenv, now: now}
 }
 
 // run carries out the verb and returns the exit code.

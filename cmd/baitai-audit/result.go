@@ -16,6 +16,7 @@ import (
 	"baitai/cmd/internal/term"
 	"baitai/crypto"
 	"baitai/crypto/manifest"
+	"baitai/crypto/passworded"
 	"baitai/pipeline/issue"
 )
 
@@ -25,6 +26,7 @@ func resultFlags(c *call) {
 	c.flags.StringVar(&c.office, "office", "", "")
 	c.flags.StringVar(&c.job, "job", "", "")
 	c.flags.StringVar(&c.at, "at", "", "")
+	c.flags.StringVar(&c.ledger, "ledger", "", "")
 }
 
 func verifyFlags(c *call) {
@@ -35,6 +37,7 @@ func verifyFlags(c *call) {
 func openFlags(c *call) {
 	resultFlags(c)
 	c.flags.StringVar(&c.identity, "identity", "", "")
+	c.flags.BoolVar(&c.password, "password", false, "")
 	c.flags.StringVar(&c.to, "to", "", "")
 }
 
@@ -62,7 +65,10 @@ func (c *call) checker() (sealed.Checker, error) {
 	if err != nil {
 		return checker, err
 	}
-	checker.Office, checker.Job = c.office, c.job
+	if c.ledger != "" && c.key == "" {
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--key")
+	}
+	checker.Office, checker.Job, checker.Ledger = c.office, c.job, c.ledger
 	if c.recipient != "" {
 		if checker.Recipient, err = crypto.ParseRecipient(c.recipient); err != nil {
 			return checker, issue.New(issue.BadArgument, issue.Pos{}, "--recipient").Because(err)
@@ -151,16 +157,25 @@ func runOpen(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.need("signers", "identity", "to"); err != nil {
+	needed := []string{"signers", "identity", "to"}
+	if c.password {
+		needed = []string{"signers", "to"}
+	}
+	if err := c.need(needed...); err != nil {
 		return err
+	}
+	if c.password && c.identity != "" {
+		return issue.New(issue.BadArgument, issue.Pos{}, "--password")
 	}
 	checker, err := c.checker()
 	if err != nil {
 		return err
 	}
-	key, err := sealed.ReadKey(c.identity)
-	if err != nil {
-		return err
+	if !c.password {
+		if checker.Key, err = sealed.ReadKey(c.identity, c.Passphrase(c.in)); err != nil {
+			return err
+		}
+		checker.Recipient = checker.Key.Recipient()
 	}
 	folder, err := sealed.Folder(args[0])
 	if err != nil {
@@ -169,19 +184,26 @@ func runOpen(ctx context.Context, c *call) error {
 	if err := checkTarget(c.to, folder); err != nil {
 		return err
 	}
-	checker.Recipient = key.Recipient()
-	if _, err := checker.Verify(folder); err != nil {
+	m, err := checker.Verify(folder)
+	if err != nil {
 		return err // before a folder is made for it
 	}
-	m, contents, err := c.openInto(ctx, checker, folder, key)
+	open := c.withKey
+	if c.password {
+		if !sealed.ByPassword(m) {
+			return issue.New(issue.OpensWithKey, issue.Pos{})
+		}
+		if open, err = c.withPassword(); err != nil {
+			return err
+		}
+	}
+	m, files, err := c.openInto(ctx, checker, folder, open)
 	if err != nil {
 		return err
 	}
 	c.sayManifest(checker, m)
-	files := []map[string]any{}
-	for _, f := range contents.Files {
-		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, f.Name), f.Bytes)
-		files = append(files, map[string]any{"name": f.Name, "bytes": f.Bytes, "rows": f.Rows, "sha256": f.SHA256})
+	for _, f := range files {
+		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, f["name"].(string)), f["bytes"])
 	}
 	c.Tell("個人情報が平文で置かれています。使い終わったら消してください", "personal data lies there in plain: erase it when you have used it")
 	value := c.manifestValue(checker, m)
@@ -189,8 +211,43 @@ func runOpen(ctx context.Context, c *call) error {
 	return c.Value(value)
 }
 
+// An opening opens a result that was verified, and tells of each file what --json
+// says about it.
+type opening func(checker sealed.Checker, folder string) (*manifest.Manifest, []map[string]any, error)
+
+func (c *call) withKey(checker sealed.Checker, folder string) (*manifest.Manifest, []map[string]any, error) {
+	files := []map[string]any{}
+	m, contents, err := checker.Open(folder, c.to, checker.Key)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range contents.Files {
+		files = append(files, map[string]any{"name": f.Name, "bytes": f.Bytes, "rows": f.Rows, "sha256": f.SHA256})
+	}
+	return m, files, nil
+}
+
+// withPassword asks for the password, which is never an argument.
+func (c *call) withPassword() (opening, error) {
+	text, err := c.Secret(c.in, "結果のパスワード: ", "password of the result: ")
+	if err != nil {
+		return nil, err
+	}
+	return func(checker sealed.Checker, folder string) (*manifest.Manifest, []map[string]any, error) {
+		files := []map[string]any{}
+		m, opened, err := checker.OpenWithPassword(folder, c.to, passworded.New(text))
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range opened {
+			files = append(files, map[string]any{"name": f.Name, "bytes": f.Digest.Bytes, "sha256": f.Digest.Hex()})
+		}
+		return m, files, nil
+	}, nil
+}
+
 // openInto opens a result that was verified. Ctrl+C leaves nothing behind either.
-func (c *call) openInto(ctx context.Context, checker sealed.Checker, folder string, key *crypto.Identity) (*manifest.Manifest, *manifest.Contents, error) {
+func (c *call) openInto(ctx context.Context, checker sealed.Checker, folder string, open opening) (*manifest.Manifest, []map[string]any, error) {
 	made, err := makeFolder(c.to)
 	if err != nil {
 		return nil, nil, err
@@ -198,15 +255,15 @@ func (c *call) openInto(ctx context.Context, checker sealed.Checker, folder stri
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	checker.Stop = ctx.Done()
-	m, contents, err := checker.Open(folder, c.to, key)
+	m, files, err := open(checker, folder)
 	if err != nil && made {
-		_ = os.Remove(c.to) // empty: Open leaves nothing
+		_ = os.Remove(c.to) // empty: nothing is left behind
 	}
 	if errors.Is(err, context.Canceled) {
 		c.Tell("中断しました。何も残していません", "broken off; nothing was left")
 		return nil, nil, &term.ExitError{Code: term.ExitFault}
 	}
-	return m, contents, err
+	return m, files, err
 }
 
 // makeFolder makes the folder for an opened result, for its owner alone, and

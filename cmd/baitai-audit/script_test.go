@@ -22,8 +22,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs what recipients and auditors do, on copies of what a real site
 // has handed over: the folder medium/JOB of each job, public/, ledger/, older/
 // (the ledger after the first job), keys/ of the offices, other-ledger/ (of the
-// same name, by another key) and other-proof/ (its proof of an entry of $FIRST). $FIRST, $SECOND (CSV),
-// $BOOK (XLSX) and $REFUSED are the jobs; $FUKUSHI is that office's public key,
+// same name, by another key), other-proof/ (its proof of an entry of $FIRST) and latest/ (the ledger at
+// the end). $FIRST, $SECOND (CSV), $BOOK (XLSX), $REFUSED, $SPLIT (three parts), $AGAIN ($FIRST once
+// more), $ZIP and $MAILBOOK (by mail) are the jobs; $FUKUSHI is that office's public key,
 // $STRANGER nobody's.
 func TestScripts(t *testing.T) {
 	f := site(t)
@@ -33,12 +34,13 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
-			for _, dir := range []string{"medium", "public", "ledger", "older", "keys", "other-ledger", "other-proof"} {
+			for _, dir := range []string{"medium", "public", "ledger", "older", "keys", "other-ledger", "other-proof", "latest"} {
 				if err := os.CopyFS(filepath.Join(e.WorkDir, dir), os.DirFS(f.path(dir))); err != nil {
 					return err
 				}
 			}
 			for name, value := range map[string]string{"FIRST": f.first, "SECOND": f.second, "BOOK": f.book, "SPLIT": f.split, "REFUSED": f.refused,
+				"AGAIN": f.again, "ZIP": f.zip, "MAILBOOK": f.mailBook,
 				"FUKUSHI": f.keys["fukushi"].Recipient().String(), "STRANGER": f.keys["stranger"].Recipient().String(),
 				"LANG": "en_US.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""} {
 				e.Setenv(name, value)

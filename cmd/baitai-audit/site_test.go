@@ -5,8 +5,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/csv"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -15,8 +17,11 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"baitai/cmd/internal/invent"
 	"baitai/crypto"
+	"baitai/crypto/passworded"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
@@ -26,12 +31,14 @@ import (
 // A fixture is a site that has answered real lists of invented people, with what
 // it handed over. Tests work on copies.
 type fixture struct {
-	dir string // site/ medium/ keys/ public/ ledger/ (at the end) older/ (after the first job) other-ledger/ other-proof/
+	dir string // site/ medium/ keys/ public/ ledger/ (before split) latest/ (at the end) older/ (after the first job) other-ledger/ other-proof/
 
 	first, second string // jobs of fukushi, CSV
 	book          string // job of kyoiku, XLSX
 	refused       string // job of doboku, with a column of individual numbers
 	split         string // job of fukushi, in three parts; younger than ledger/
+	again         string // the list of first once more, in three parts; the ledger is latest/
+	zip, mailBook string // jobs of fukushi by mail; likewise
 	keys          map[string]*crypto.Identity
 }
 
@@ -116,12 +123,20 @@ func (f *fixture) build() error {
 	if err != nil {
 		return err
 	}
+	if err := f.byMail(); err != nil { // before lists are split: what goes by mail cannot be
+		return err
+	}
 	config.Result.PartRows = 25
 	if err := os.WriteFile(f.path("site", job.ConfigFile), []byte(config.Text()), 0o600); err != nil {
 		return err
 	}
-	f.split, err = f.answer("fukushi", "csv-cp932", 5)
-	return err
+	if f.split, err = f.answer("fukushi", "csv-cp932", 5); err != nil {
+		return err
+	}
+	if f.again, err = f.answerAgain("fukushi", "csv-cp932", 1, "試験"); err != nil {
+		return err
+	}
+	return os.CopyFS(f.path("latest"), os.DirFS(f.path("site", job.LedgerDir)))
 }
 
 // register fills in the register as an official would, and makes the offices'
@@ -135,10 +150,18 @@ func (f *fixture) register() error {
 		if err != nil {
 			return err
 		}
-		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], key.Recipient().String(), o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
+		recipients := key.Recipient().String()
+		if o[0] == "kyoiku" { // has a key of OpenSSH too
+			line, err := f.newSSHKey(o[0])
+			if err != nil {
+				return err
+			}
+			recipients += "\n" + line
+		}
+		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], recipients, o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
 		purposes = append(purposes, []string{o[0] + "-01", o[0], "試験の事務", o[2], "試験条例第2条", "全員", "試験条例第2条第2項",
 			"住民票コード、氏名、氏名ふりがな、生年月日、性別、住所、旧氏", "氏名、氏名ふりがな、生年月日、性別、住所、状態", "否", "試験の条項",
-			"抑止", "1000", "csv、xlsx", "媒体", "不要", "2020-01-01", "期限なし", ""})
+			"抑止", "1000", "csv、xlsx", "媒体、庁内メール", "不要", "2020-01-01", "期限なし", ""})
 	}
 	if _, err := f.newKey("stranger"); err != nil {
 		return err
@@ -158,7 +181,11 @@ func (f *fixture) register() error {
 }
 
 func (f *fixture) newKey(office string) (*crypto.Identity, error) {
-	id, err := crypto.NewIdentity()
+	make := crypto.NewIdentity
+	if office == "doboku" {
+		make = crypto.NewPostQuantumIdentity
+	}
+	id, err := make()
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +195,26 @@ func (f *fixture) newKey(office string) (*crypto.Identity, error) {
 		return nil, err
 	}
 	return id, errors.Join(id.WriteKey(file, office, time.Now()), file.Close())
+}
+
+// newSSHKey makes a key of OpenSSH, keys/OFFICE-ssh and its .pub, and returns the
+// line of the public half.
+func (f *fixture) newSSHKey(office string) (string, error) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return "", err
+	}
+	block, err := ssh.MarshalPrivateKey(private, office)
+	if err != nil {
+		return "", err
+	}
+	key, err := ssh.NewPublicKey(public)
+	if err != nil {
+		return "", err
+	}
+	line := ssh.MarshalAuthorizedKey(key)
+	return string(line), errors.Join(os.WriteFile(f.path("keys", office+"-ssh"), pem.EncodeToMemory(block), 0o600),
+		os.WriteFile(f.path("keys", office+"-ssh.pub"), line, 0o600))
 }
 
 func asOf() time.Time { return time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC) }
@@ -204,8 +251,60 @@ func (f *fixture) work(do func(*job.Site) error) error {
 	return errors.Join(do(s), s.Close())
 }
 
+// password is what fukushi has chosen for results by mail: invented, and strong.
+const password = "Kz7#mWq9!Tb2xLd5"
+
+// byMail answers two lists by internal mail: as a zip and as a workbook.
+func (f *fixture) byMail() error {
+	err := f.work(func(s *job.Site) error { return s.SetPassword("fukushi", "p-1", passworded.New(password)) })
+	if err != nil {
+		return err
+	}
+	if f.zip, err = f.mailed("csv", 6); err != nil {
+		return err
+	}
+	f.mailBook, err = f.mailed("xlsx", 7)
+	return err
+}
+
+func (f *fixture) mailed(form string, seed uint64) (id string, err error) {
+	list, err := f.list("fukushi", "csv-cp932", seed)
+	if err != nil {
+		return "", err
+	}
+	path := f.path("lists", fmt.Sprintf("list-%d.csv", seed))
+	side := fmt.Sprintf("number = \"mail-%d\"\noffice = \"fukushi\"\npurpose = \"fukushi-01\"\nbasis = \"条例(利用)\"\nrows = 60\n"+
+		"fields = [\"氏名\"]\nform = %q\nway = \"庁内メール\"\npassword_ref = \"p-1\"\n", seed, form)
+	if err := errors.Join(os.WriteFile(path, list, 0o600), os.WriteFile(path+".request.toml", []byte(side), 0o600)); err != nil {
+		return "", err
+	}
+	err = f.work(func(s *job.Site) error {
+		ctx := context.Background()
+		j, err := s.Take(ctx, job.ByHand{Path: path, SidePath: path + ".request.toml", Office: "fukushi", Request: authority.NewRequest(authority.Command)})
+		if err != nil {
+			return err
+		}
+		out, err := s.Answer(ctx, j)
+		if err != nil {
+			return err
+		}
+		if out.State != spool.Outbox {
+			return fmt.Errorf("a list by mail went to %s: %+v", out.State, out.Refusal)
+		}
+		id = j.ID
+		_, err = s.DeliverByMail(ctx, id, f.path("medium"))
+		return err
+	})
+	return id, err
+}
+
 // answer brings a list, answers it and hands the result over.
 func (f *fixture) answer(office, form string, seed uint64) (id string, err error) {
+	return f.answerAgain(office, form, seed, "")
+}
+
+// answerAgain is answer for a list that was answered before, with the reason.
+func (f *fixture) answerAgain(office, form string, seed uint64, again string) (id string, err error) {
 	list, err := f.list(office, form, seed)
 	if err != nil {
 		return "", err
@@ -218,7 +317,7 @@ func (f *fixture) answer(office, form string, seed uint64) (id string, err error
 		ctx := context.Background()
 		request := authority.NewRequest(authority.Command)
 		request.Purpose = office + "-01"
-		j, err := s.Take(ctx, job.ByHand{Path: path, Office: office, Request: request})
+		j, err := s.Take(ctx, job.ByHand{Path: path, Office: office, Request: request, Again: again})
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ func TestOpeningThatIsBrokenOffLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checker.Key = f.keys["fukushi"]
 	for _, made := range []bool{true, false} {
 		var said strings.Builder
 		p := programWith(&said, &said, func(string) string { return "" }, time.Now)
@@ -33,7 +34,7 @@ func TestOpeningThatIsBrokenOffLeavesNothing(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_, _, err := c.openInto(ctx, checker, f.path("medium", f.first), f.keys["fukushi"])
+		_, _, err := c.openInto(ctx, checker, f.path("medium", f.first), c.withKey)
 		if code, ok := errors.AsType[*term.ExitError](err); !ok || code.Code != term.ExitFault || !strings.Contains(said.String(), "中断しました") {
 			t.Errorf("%v, said %q", err, said.String())
 		}

@@ -45,8 +45,9 @@ type call struct {
 	// flags of single verbs
 	key, signers, at       string
 	office, job, recipient string
-	identity, to           string
+	identity, to, ledger   string
 	checkpoints            []string
+	password               bool
 }
 
 func newCall(p *program, v *verb) *call {

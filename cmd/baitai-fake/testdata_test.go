@@ -36,7 +36,9 @@ func TestTestdataComesFromThisProgram(t *testing.T) {
 	}
 	for _, kind := range []string{"doubled-reference", "mynumber-column", "mynumber-cell", "ragged", "open-quote", "bad-cp932",
 		"mixed-encoding", "gaiji", "serial-date", "lost-digit", "impossible-date", "row-count", "digest", "formula", "merged", "macro",
-		"ambiguous-charset", "quoted-newline", "header-only", "cut"} {
+		"ambiguous-charset", "quoted-newline", "header-only", "cut", "euc-jp", "euc-or-kana", "iso-2022-jp", "jis-kana", "jis-x-0213",
+		"utf16-unmarked", "utf16-cut", "utf16", "half-pair-line", "half-pair-end", "lone-cr", "nul", "parts", "part-alone", "part-twice",
+		"part-empty", "unknown-key"} {
 		commands = append(commands, []string{"damaged", "--kind", kind, "--force", "--out", filepath.Join(made, "hostile", "lists")})
 	}
 	for _, args := range commands {

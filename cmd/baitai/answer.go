@@ -45,9 +45,6 @@ func runAnswer(ctx context.Context, c *call) (err error) {
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
 	h := job.ByHand{Path: args[0], SidePath: c.request, Office: c.office, Again: c.again, Erase: c.erase, Medium: c.mediumNo}
-	if h.SidePath == "" {
-		h.SidePath = job.SideOf(args[0])
-	}
 	h.Request = authority.NewRequest(authority.Command)
 	h.Request.Purpose, h.Request.Number, h.Request.Basis, h.Request.Rows = c.purpose, c.number, c.basis, c.rows
 	h.Request.Fields, h.Request.Form, h.Request.Charset, h.Request.Way, h.Request.Sheet = splitFields(c.fields), c.form, c.charset, c.way, c.sheet

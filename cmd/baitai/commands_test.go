@@ -57,6 +57,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"release":   cmdRelease,
 		"opens":     cmdOpens,
 		"protect":   cmdProtect,
+		"agekey":    cmdAgeKey,
+		"recipient": cmdRecipient,
 		"usb":       cmdUSB,
 		"disc":      cmdDisc,
 		"burn":      cmdBurn,

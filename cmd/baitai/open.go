@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 
 	"baitai/cmd/internal/sealed"
 	"baitai/cmd/internal/term"
 	"baitai/crypto/manifest"
+	"baitai/crypto/passworded"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
 )
@@ -19,6 +21,9 @@ func openFlags(c *call) {
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.StringVar(&c.signers, "signers", "", "")
 	c.flags.StringVar(&c.vkey, "vkey", "", "")
+	c.flags.StringVar(&c.name, "job", "", "")
+	c.flags.BoolVar(&c.password, "password", false, "")
+	c.flags.StringVar(&c.ledger, "ledger", "", "")
 }
 
 // runOpen verifies a result and, with a key, opens it into a folder.
@@ -31,12 +36,7 @@ func runOpen(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	signers, vkey := c.signers, c.vkey
-	if signers == "" { // inside a site its own public keys are at hand
-		signers = filepath.Join(c.siteDir(), job.PublicDir, job.SignersFile)
-		vkey = filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile)
-	}
-	checker, err := sealed.Load(signers, vkey, c.now())
+	checker, err := c.checker()
 	if err != nil {
 		return err
 	}
@@ -44,36 +44,102 @@ func runOpen(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.password && !sealed.ByPassword(m) {
+		return issue.New(issue.OpensWithKey, issue.Pos{})
+	}
 	c.Say("署名・目録・台帳の証明を確かめました: 受付 %s、照会元 %s、%d ファイル", "signature, manifest and proof are good: job %s, office %s, %d files", m.Job, m.Office, len(m.Files))
 	if n := m.Split(); n > 0 {
 		c.Say("結果は %d のファイルに分かれています(番号の順がリストの順です)", "the result is split into %d files, numbered in the order of the list", n)
 	}
-	if c.key == "" {
+	switch {
+	case c.password:
+		return c.openWithPassword(checker, folder, m)
+	case checker.Key != nil:
+		return c.openInto(checker, folder, m)
+	case sealed.ByPassword(m):
+		c.Say("開くには --password --to フォルダー を付けてください。", "to open it, add --password --to FOLDER")
+	default:
 		c.Say("開くには --key 鍵ファイル --to フォルダー を付けてください。", "to open it, add --key KEYFILE --to FOLDER")
-		return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true})
 	}
-	return c.openInto(checker, folder, m)
+	return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true})
+}
+
+// checker knows whom to believe: inside a site, whose public keys are at hand, the
+// site. With a key it also knows for whom the result must be.
+func (c *call) checker() (sealed.Checker, error) {
+	signers, vkey := c.signers, c.vkey
+	if signers == "" {
+		signers = filepath.Join(c.siteDir(), job.PublicDir, job.SignersFile)
+		vkey = filepath.Join(c.siteDir(), job.PublicDir, job.VKeyFile)
+	}
+	checker, err := sealed.Load(signers, vkey, c.now())
+	if err != nil {
+		return checker, err
+	}
+	checker.Job, checker.Ledger = c.name, c.ledger
+	switch {
+	case c.ledger != "" && vkey == "":
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--vkey")
+	case c.password && c.key != "":
+		return checker, issue.New(issue.BadArgument, issue.Pos{}, "--password")
+	case c.key == "" && !c.password:
+		return checker, nil
+	case c.to == "":
+		return checker, issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	case c.password:
+		return checker, nil
+	}
+	if checker.Key, err = sealed.ReadKey(c.key, c.Passphrase(c.in)); err != nil {
+		return checker, err
+	}
+	checker.Recipient = checker.Key.Recipient()
+	return checker, nil
 }
 
 func (c *call) openInto(checker sealed.Checker, folder string, m *manifest.Manifest) error {
-	if c.to == "" {
-		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	if err := os.MkdirAll(c.to, 0o700); err != nil {
+		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
 	}
-	key, err := sealed.ReadKey(c.key)
+	_, contents, err := checker.Open(folder, c.to, checker.Key)
+	if err != nil {
+		return err
+	}
+	return c.sayOpened(m, func(yield func(string, int64) bool) {
+		for _, f := range contents.Files {
+			if !yield(f.Name, f.Bytes) {
+				return
+			}
+		}
+	})
+}
+
+// openWithPassword opens what went by mail. The password is typed, never an argument.
+func (c *call) openWithPassword(checker sealed.Checker, folder string, m *manifest.Manifest) error {
+	text, err := c.Secret(c.in, "結果のパスワード: ", "password of the result: ")
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(c.to, 0o700); err != nil {
 		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
 	}
-	_, contents, err := checker.Open(folder, c.to, key)
+	_, files, err := checker.OpenWithPassword(folder, c.to, passworded.New(text))
 	if err != nil {
 		return err
 	}
+	return c.sayOpened(m, func(yield func(string, int64) bool) {
+		for _, f := range files {
+			if !yield(f.Name, f.Digest.Bytes) {
+				return
+			}
+		}
+	})
+}
+
+func (c *call) sayOpened(m *manifest.Manifest, files iter.Seq2[string, int64]) error {
 	names := []string{}
-	for _, f := range contents.Files {
-		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, f.Name), f.Bytes)
-		names = append(names, f.Name)
+	for name, bytes := range files {
+		c.Say("開きました: %s(%d バイト)", "opened: %s (%d bytes)", filepath.Join(c.to, name), bytes)
+		names = append(names, name)
 	}
 	c.Tell("個人情報が平文で置かれています。使い終わったら消してください", "personal data lies there in plain: erase it when you have used it")
 	return c.Value(map[string]any{"job": m.Job, "office": m.Office, "kind": m.Kind, "verified": true, "files": names})

@@ -63,8 +63,9 @@ type call struct {
 	charset, form, way, sheet, request     string
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
-	checkpoint, vkey, take, iso, disc      string
-	erase, all, yes, mail                  bool
+	checkpoint, vkey, take, ledger         string
+	iso, disc                              string
+	erase, all, yes, mail, password        bool
 	interval, people, least                int
 }
 

@@ -207,7 +207,7 @@ func validKeys(keys []string) bool {
 			return false
 		}
 	}
-	return len(keys) >= 1 && len(keys) <= 100
+	return len(keys) >= 1 && len(keys) <= crypto.RecipientsMax
 }
 
 func validTime(t time.Time) bool {

@@ -20,7 +20,8 @@ import (
 type Charset string
 
 // The character sets. Files are read and written in the first five; UTF16 is a
-// declaration only («UTF-16»), whose byte order the byte order mark must tell.
+// declaration only («UTF-16»), whose byte order the byte order mark must tell. The
+// last two are known so that a file in them is refused by its name.
 const (
 	CP932   Charset = "CP932"
 	UTF8    Charset = "UTF-8"
@@ -28,10 +29,14 @@ const (
 	UTF16LE Charset = "UTF-16LE"
 	UTF16BE Charset = "UTF-16BE"
 	UTF16   Charset = "UTF-16"
+
+	EUCJP     Charset = "EUC-JP"
+	ISO2022JP Charset = "ISO-2022-JP"
 )
 
 // Parse reads the name of a character set as people write it in a request:
-// «Shift_JIS», «sjis», «Windows-31J», «utf8», «UTF-8 (BOM付き)» …
+// «Shift_JIS», «sjis», «Windows-31J», «utf8», «UTF-8 (BOM付き)» … It knows those
+// that are not read too.
 func Parse(name string) (Charset, error) {
 	fold := strings.NewReplacer("-", "", "_", "", " ", "", "(", "", ")", "", "（", "", "）", "", "付き", "", "付", "", "有り", "", "あり", "")
 	switch fold.Replace(strings.ToLower(strings.TrimSpace(name))) {
@@ -47,6 +52,10 @@ func Parse(name string) (Charset, error) {
 		return UTF16LE, nil
 	case "utf16be":
 		return UTF16BE, nil
+	case "eucjp", "ujis", "eucjpms", "eucjpwin", "cp51932", "日本語euc":
+		return EUCJP, nil
+	case "iso2022jp", "jis", "jisコード", "cp50220", "cp50221":
+		return ISO2022JP, nil
 	}
 	return "", ErrUnknown
 }

@@ -3,6 +3,7 @@ package charset
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // An AmbiguousError says that a file can be read in several character sets with
@@ -41,12 +42,23 @@ func (e *InvalidError) Error() string {
 // An ISO2022Error says that the file is in ISO-2022-JP (JIS), which is not read.
 type ISO2022Error struct {
 	Offset int64 // of the first escape sequence
-	Line   int
+	Line   int   // 0 where only the declaration says so
 }
 
 // Error gives the place.
 func (e *ISO2022Error) Error() string {
 	return fmt.Sprintf("line %d, byte %d: ISO-2022-JP", e.Line, e.Offset)
+}
+
+// An EUCError says that the file is in EUC-JP, which is not read.
+type EUCError struct {
+	Offset int64 // of the first character that is not ASCII
+	Line   int   // 0 where only the declaration says so
+}
+
+// Error gives the place.
+func (e *EUCError) Error() string {
+	return fmt.Sprintf("line %d, byte %d: EUC-JP", e.Line, e.Offset)
 }
 
 // A NULError says that the file has NUL bytes: it is binary, or UTF-16 without a
@@ -75,10 +87,11 @@ type Probe struct {
 	total    int64
 	head     []byte // the first three bytes
 	lines    lineCounter
-	highs    bool // a byte of 0x80 or more was seen
+	high     place // the first byte of 0x80 or more
 	nul, esc place
 	utf8     check
 	cp932    check
+	euc      check
 	wide     wideCheck
 	mixed    mixedCheck
 	tail     []byte // the last two bytes, for an escape sequence across pieces
@@ -101,13 +114,12 @@ func (p *Probe) Write(b []byte) (int, error) {
 	if len(p.head) < 3 {
 		p.head = append(p.head, b[:min(len(b), 3-len(p.head))]...)
 	}
-	if !p.highs {
-		p.highs = !isASCII(b)
-	}
+	p.findHigh(b)
 	p.findNUL(b)
 	p.findEscape(b)
 	p.step(&p.utf8, b, validUTF8)
 	p.step(&p.cp932, b, validCP932)
+	p.step(&p.euc, b, validEUC)
 	p.wide.add(b, p.total)
 	p.mixed.add(p, b)
 	p.lines.add(b)
@@ -115,13 +127,13 @@ func (p *Probe) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func isASCII(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
+func (p *Probe) findHigh(b []byte) {
+	if p.high.found {
+		return
 	}
-	return true
+	if i := slices.IndexFunc(b, func(c byte) bool { return c >= 0x80 }); i >= 0 {
+		p.high = p.at(b, i)
+	}
 }
 
 // at is the place of b[i], where b is the piece being written.
@@ -140,12 +152,15 @@ func (p *Probe) findNUL(b []byte) {
 	}
 }
 
-// findEscape looks for ESC $ and ESC (, with which ISO-2022-JP changes sets.
+// findEscape looks for the sequences with which ISO-2022-JP and its kin change
+// sets: ESC $ B, ESC ( J, ESC ( I (half-width kana), ESC $ ( D (JIS X 0212), ESC $ ( Q
+// (JIS X 0213), ESC & @ (the revision of 1990), ESC . A, ESC ) I.
 func (p *Probe) findEscape(b []byte) {
 	if p.esc.found {
 		return
 	}
-	if len(p.tail) > 0 && (b[0] == '$' || b[0] == '(') {
+	changesSet := func(c byte) bool { return c == '$' || c == '(' || c == ')' || c == '&' || c == '.' }
+	if len(p.tail) > 0 && changesSet(b[0]) {
 		p.esc = p.at(b, -1)
 		return
 	}
@@ -155,7 +170,7 @@ func (p *Probe) findEscape(b []byte) {
 			break
 		}
 		i += n + 1
-		if i < len(b) && (b[i] == '$' || b[i] == '(') {
+		if i < len(b) && changesSet(b[i]) {
 			p.esc = p.at(b, i-1)
 			return
 		}
@@ -216,7 +231,12 @@ func (p *Probe) end(c *check) place {
 // A declared CP932 is believed where the bytes are CP932, even if they are UTF-8
 // as well; headers that make no sense will then tell.
 func (p *Probe) Decide(declared Charset) (Charset, error) {
-	if declared != "" && declared != UTF16 && decoderOf(declared) == nil {
+	switch {
+	case declared == EUCJP:
+		return "", &EUCError{}
+	case declared == ISO2022JP:
+		return "", &ISO2022Error{}
+	case declared != "" && declared != UTF16 && decoderOf(declared) == nil:
 		return "", ErrUnknown
 	}
 	switch {
@@ -236,7 +256,7 @@ func (p *Probe) Decide(declared Charset) (Charset, error) {
 	if p.esc.found { // no text in any other set holds one; beside CP932 it is a mixture
 		return "", &ISO2022Error{p.esc.offset, p.esc.line}
 	}
-	if !p.highs {
+	if !p.high.found {
 		if declared == "" || declared == UTF8BOM {
 			return UTF8, nil
 		}
@@ -285,15 +305,24 @@ func (p *Probe) decideWide(declared Charset) (Charset, error) {
 // decideBytes: neither mark nor ASCII.
 func (p *Probe) decideBytes(declared Charset) (Charset, error) {
 	badUTF8, badCP932 := p.end(&p.utf8), p.end(&p.cp932)
-	switch {
-	case badUTF8.found && badCP932.found:
-		c, bad := CP932, badCP932
-		if declared == UTF8 || declared == UTF8BOM || declared == "" && badUTF8.offset > badCP932.offset {
-			c, bad = UTF8, badUTF8
+	if badUTF8.found && badCP932.found {
+		return "", p.neither(declared, badUTF8, badCP932)
+	}
+	if declared == "" {
+		var possible []Charset
+		for _, c := range []struct {
+			is  Charset
+			bad place
+		}{{CP932, badCP932}, {UTF8, badUTF8}, {EUCJP, p.end(&p.euc)}} {
+			if !c.bad.found {
+				possible = append(possible, c.is)
+			}
 		}
-		return "", &InvalidError{Charset: c, Offset: bad.offset, Line: bad.line}
-	case declared == "" && !badUTF8.found && !badCP932.found:
-		return "", &AmbiguousError{Candidates: []Charset{CP932, UTF8}}
+		if len(possible) > 1 {
+			return "", &AmbiguousError{Candidates: possible}
+		}
+	}
+	switch {
 	case !badUTF8.found && declared != CP932:
 		return UTF8, nil
 	case !badCP932.found && (declared == CP932 || declared == ""):
@@ -305,4 +334,20 @@ func (p *Probe) decideBytes(declared Charset) (Charset, error) {
 		return "", &ContradictionError{Declared: declared, Found: UTF8}
 	}
 	return "", &ContradictionError{Declared: declared, Found: CP932}
+}
+
+// neither says what a file is that can be read in neither character set.
+func (p *Probe) neither(declared Charset, badUTF8, badCP932 place) error {
+	switch {
+	case p.end(&p.euc).found:
+	case declared == "":
+		return &EUCError{p.high.offset, p.high.line}
+	default:
+		return &ContradictionError{Declared: declared, Found: EUCJP}
+	}
+	c, bad := CP932, badCP932
+	if declared == UTF8 || declared == UTF8BOM || declared == "" && badUTF8.offset > badCP932.offset {
+		c, bad = UTF8, badUTF8
+	}
+	return &InvalidError{Charset: c, Offset: bad.offset, Line: bad.line}
 }

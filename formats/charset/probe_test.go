@@ -71,7 +71,7 @@ func TestDecideIsCertainOrRefuses(t *testing.T) {
 		{"ISO-2022-JP", "a\n\x1b$B@0M}\x1b(B", "", "line 2, byte 2: ISO-2022-JP"},
 		{"ISO-2022-JP, declared CP932", "\x1b(J", CP932, "line 1, byte 0: ISO-2022-JP"},
 		{"an escape that is none of JIS", "\x1b[0m", "", "UTF-8"},
-		{"EUC-JP", "\xc0\xb0\xcd\xfd\xc8\xd6\xb9\xe6", "", "line 1, byte 3: no character of CP932"},
+		{"EUC-JP", "\xc0\xb0\xcd\xfd\xc8\xd6\xb9\xe6", "", "line 1, byte 0: EUC-JP"},
 		{"unknown declaration", "a", "EBCDIC", "unknown character set"},
 	} {
 		for _, piece := range []int{1, 2, 3, 5, 1000} {
@@ -108,7 +108,7 @@ func TestDecideIsNeverWrong(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.RuneFrom([]rune("整理番号氏名髙﨑あいうアイウｱｲｳﾞ０１２abc,\r\n\"①㈱　ー～"))).Draw(t, "text")
 		raw, _ := AppendCP932(nil, text)
-		ascii := isASCII(raw)
+		ascii := !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 })
 		if got, err := decide(string(raw), "", 7); err == nil && got != CP932 && !ascii {
 			t.Fatalf("CP932 taken for %s", string(got))
 		}
@@ -128,6 +128,7 @@ func TestParseKnowsUsualNames(t *testing.T) {
 	for want, names := range map[Charset]string{
 		CP932: "CP932|Shift_JIS|sjis|Windows-31J|MS932|shift-jis|ms932", UTF8: "utf8|UTF-8|UTF-8N", UTF8BOM: "utf-8-bom|UTF-8 (BOM付き)|utf_8_sig",
 		UTF16: "UTF-16", UTF16LE: "utf-16le", UTF16BE: "UTF-16BE",
+		EUCJP: "EUC-JP|eucJP-ms|日本語EUC", ISO2022JP: "ISO-2022-JP|JIS|JISコード", // to be refused by name
 	} {
 		for name := range strings.SplitSeq(names, "|") {
 			if got, err := Parse(name); got != want || err != nil {
@@ -135,7 +136,7 @@ func TestParseKnowsUsualNames(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"", "EUC-JP", "latin1", "utf7"} {
+	for _, name := range []string{"", "EUC-KR", "latin1", "utf7"} {
 		if got, err := Parse(name); !errors.Is(err, ErrUnknown) || got != "" {
 			t.Errorf("%s: %s, %v", name, string(got), err)
 		}

@@ -132,7 +132,7 @@ func TestFaultsOfARequestAreToldWithTheirLine(t *testing.T) {
 		"date of no day":      {"date = \"2026-02-30\"\n", "1 F114"},
 		"date of an era":      {"date = \"令和8年1月1日\"\n", "1 F114"},
 		"date with a time":    {"date = 2026-11-20T10:00:00+09:00\n", "1 F114"},
-		"charset":             {"charset = \"EUC-JP\"\n", "1 F114"},
+		"charset":             {"charset = \"latin1\"\n", "1 F114"},
 		"charset of result":   {"result_charset = \"UTF-16\"\n", "1 F114"},
 		"fields not words":    {"fields = [1]\n", "1 F114"},
 		"control character":   {"number = \"a\\u0007\"\n", "1 F114"},

@@ -107,7 +107,7 @@ func libraries() map[string][]string {
 		"github.com/xuri/excelize/v2":     {"formats/sheet"},
 		"github.com/gocarina/gocsv":       {"pipeline/register"},
 		"golang.org/x/mod":                {"spool/ledger"},
-		"golang.org/x/crypto":             {"crypto/sshsig"},
+		"golang.org/x/crypto":             {"crypto", "crypto/sshsig"},               // crypto: SSH keys as age takes them
 		"golang.org/x/text":               {"pipeline/normal", "cmd/internal/score"}, // a baseline shares nothing with normal
 		"github.com/pelletier/go-toml/v2": {"formats/tomlfile"},
 		"github.com/spf13/pflag":          {"cmd/internal/term", "cmd/baitai", "cmd/baitai-audit", "cmd/baitai-fake"},

@@ -35,6 +35,8 @@ func FuzzOpen(f *testing.F) {
 		f.Add(list, "charset = 'UTF-16LE'\noffice = 'welfare'\n")
 	}
 	f.Add([]byte("\ufeff整理番号,氏名,生年月日,備考\r\n1,"+marker+",1980-01-01,"+marker+"\r\n"), "rows = 2")
+	f.Add([]byte("\ufeff整理番号,氏,名,元号,年,月,日,都道府県,市区町村,町域,丁目,番地,号,建物,部屋番号\r\n1,"+marker+",,昭和,55,1,,福岡県,福岡市,天神,1,2,3,"+marker+",4\r\n"), "")
+	f.Add([]byte("\ufeff整理番号,氏,氏名,住所2,生年月日\r\n1,"+marker+",,,\r\n"), "")
 	f.Add([]byte("\ufeff1,"+marker+",カナ,"+marker+"住所\r\n"), "")
 	f.Add(bookOf(f, part{name: "名簿", rows: texts([][]string{{"整理番号", "氏名", "生年月日"}, {"1", marker, "きのう"}})}), "")
 	f.Fuzz(func(t *testing.T, list []byte, side string) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
 )
 
 func TestUsualHeadersAreKnown(t *testing.T) {
@@ -16,8 +17,9 @@ func TestUsualHeadersAreKnown(t *testing.T) {
 		"生年月日(西暦)": fieldBirth, "生年月日（西暦）": fieldBirth, "Date of Birth": fieldBirth, "＊生年月日": fieldBirth,
 		"性別": fieldSex, "男女": fieldSex, "Sex": fieldSex, "現住所": fieldAddress, "ADDRESS": fieldAddress,
 		"旧氏": fieldFormerSurname, "旧姓": fieldFormerSurname, "同意番号": fieldConsent,
-		"個人番号": fieldMyNumber, "個 人 番 号": fieldMyNumber, "ﾏｲﾅﾝﾊﾞｰ": fieldMyNumber, "個人番号(12桁)": fieldMyNumber, "My Number": fieldMyNumber, "本人の個番": fieldMyNumber,
-		"備考": fieldNone, "連絡先": fieldNone, "件名": fieldNone, "会社名": fieldNone, "支店名": fieldNone, "続柄": fieldNone,
+		"個人番号": fieldMyNumber, "個人No.": fieldMyNumber, "個 人 番 号": fieldMyNumber, "ﾏｲﾅﾝﾊﾞｰ": fieldMyNumber, "個人番号(12桁)": fieldMyNumber, "My Number": fieldMyNumber, "本人の個番": fieldMyNumber,
+		"対象者氏名": fieldName, "本人の生年月日": fieldBirth, "ご住所": fieldAddress, "お誕生日": fieldBirth, "【必須】氏名": fieldName, "住所(任意)": fieldAddress,
+		"電話番号": fieldNone, "口座番号": fieldNone, "世帯番号": fieldNone, "年齢": fieldNone, "備考": fieldNone, "連絡先": fieldNone, "件名": fieldNone, "会社名": fieldNone, "支店名": fieldNone, "続柄": fieldNone,
 	} {
 		f, unsafe := meaning(header, nil)
 		if f != want || unsafe {
@@ -27,8 +29,8 @@ func TestUsualHeadersAreKnown(t *testing.T) {
 }
 
 func TestAnUnknownHeaderThatCouldBeASearchKeyIsSuspicious(t *testing.T) {
-	for _, header := range []string{"本籍地住所", "世帯主氏名", "保護者名", "よみがな", "ﾖﾐ", "生まれた日", "郵便番号", "方書", "都道府県", "市区町村名", "元号", "番地以降",
-		"Surname", "Zip Code", "旧住所", "住基番号", "児童名", "マンション名", "整理コード"} {
+	for _, header := range []string{"本籍地住所", "世帯主氏名", "保護者名", "よみがな", "ﾖﾐ", "生まれた日", "郵便番号", "前方書", "都道府県コード", "市区町村名コード", "元号区分", "番地以降の住所",
+		"Middle Name", "Zip Code", "旧住所", "住基番号", "児童名", "マンション号棟", "整理コード", "世帯主番号", "配偶者氏名", "枝番", "転出先", "本人確認", "ローマ字"} {
 		f, unsafe := meaning(header, nil)
 		if f != fieldNone || !unsafe {
 			t.Errorf("%q: field %d, unsafe %v", header, f, unsafe)
@@ -114,12 +116,12 @@ func TestEveryFieldHasAStandardHeaderThatIsKnown(t *testing.T) {
 		}
 	}
 	for name := range headerNames {
-		if foldHeader(name) != name {
+		if normal.FoldHeader(name) != name {
 			t.Errorf("%q is not folded and can never be met", name)
 		}
 	}
-	for _, part := range append(append([]string{}, suspicious...), myNumberNames...) {
-		if foldHeader(part) != part {
+	for _, part := range append(append([]string{}, suspicious...), theirOwn...) {
+		if normal.FoldHeader(part) != part {
 			t.Errorf("%q is not folded and can never be met", part)
 		}
 	}

@@ -36,13 +36,7 @@ func newKept(c columns, most int) *kept {
 	if most == 0 {
 		most = keepDefault
 	}
-	k := &kept{left: most, full: most < 0}
-	for f, i := range c.at {
-		if i >= 0 {
-			k.fields = append(k.fields, field(f))
-		}
-	}
-	return k
+	return &kept{fields: c.fields, left: most, full: most < 0}
 }
 
 // add keeps a row, unless one before it was too much.

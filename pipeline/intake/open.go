@@ -14,6 +14,8 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/normal"
+	"baitai/pipeline/register"
 )
 
 // A List is a list that was found fit to be worked on as a whole. Close it.
@@ -194,6 +196,9 @@ func (l *List) prepare(pos issue.Pos) (digest string, err error) {
 		return "", err
 	}
 	c, err := probe.Decide(declared)
+	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
+		pos = l.statedAt(authority.ItemCharset, pos)
+	}
 	if err != nil {
 		return "", charsetIssue(err, declared, pos)
 	}
@@ -206,6 +211,7 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 	var ambiguous *charset.AmbiguousError
 	var contradiction *charset.ContradictionError
 	var iso *charset.ISO2022Error
+	var euc *charset.EUCError
 	var invalid *charset.InvalidError
 	var nul *charset.NULError
 	switch {
@@ -213,12 +219,23 @@ func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
 		pos.Row, pos.Offset = nul.Line, nul.Offset
 		return issue.New(issue.NUL, pos).Because(err)
 	case errors.As(err, &ambiguous):
-		return issue.New(issue.AmbiguousCharset, pos).Because(err)
+		var names []string
+		for _, c := range ambiguous.Candidates {
+			names = append(names, string(c))
+		}
+		return issue.New(issue.AmbiguousCharset, pos, strings.Join(names, "・")).Because(err)
 	case errors.As(err, &contradiction):
 		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
 	case errors.As(err, &iso):
-		pos.Row, pos.Offset = iso.Line, iso.Offset
+		if iso.Line > 0 {
+			pos.Row, pos.Offset = iso.Line, iso.Offset
+		}
 		return issue.New(issue.ISO2022, pos).Because(err)
+	case errors.As(err, &euc):
+		if euc.Line > 0 {
+			pos.Row, pos.Offset = euc.Line, euc.Offset
+		}
+		return issue.New(issue.EUCJP, pos).Because(err)
 	case errors.As(err, &invalid):
 		pos.Row, pos.Offset = invalid.Line, invalid.Offset
 		return issue.New(issue.BadCharacter, pos, string(invalid.Charset)).Because(err)
@@ -244,13 +261,17 @@ func (l *List) listSheet(pos issue.Pos) (string, error) {
 	return candidates[0], nil
 }
 
-// registered folds the office's own names of columns.
+// registered folds the office's own names of columns (見出しの表).
 func registered(names map[string]string) map[string]field {
 	m := make(map[string]field, len(names))
 	for own, standard := range names {
+		if standard == register.HeaderNotUsed {
+			m[normal.FoldHeader(own)] = fieldNone
+			continue
+		}
 		for f := fieldReference; f < fieldMyNumber; f++ {
 			if standardHeader[f] == standard {
-				m[foldHeader(own)] = f
+				m[normal.FoldHeader(own)] = f
 			}
 		}
 	}
@@ -268,7 +289,7 @@ func (c columns) particulars() []authority.Particular {
 		{fieldBirth, authority.KeyBirth}, {fieldSex, authority.KeySex}, {fieldAddress, authority.KeyAddress},
 		{fieldFormerSurname, authority.KeyFormerSurname}, {fieldConsent, authority.KeyConsent},
 	} {
-		if c.at[k.f] >= 0 {
+		if c.has(k.f) {
 			keys = append(keys, k.p)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,21 +29,38 @@ func hostileWants() map[string]string {
 		"cut":               "F112@5:0(行数)",
 		"digest":            "F113@6:0(ダイジェスト)",
 		"doubled-reference": "F105@4:1(整理番号)",
+		"euc-jp":            "F352@1:0",
+		"euc-or-kana":       "F110@0:0",
 		"formula":           "F119@名簿!3:3",
 		"gaiji":             "",
+		"half-pair-end":     "F109@9:0",
+		"half-pair-line":    "F109@3:0",
 		"header-only":       "F102@0:0",
 		"impossible-date":   "",
+		"iso-2022-jp":       "F138@3:0",
+		"jis-kana":          "F138@2:0",
+		"jis-x-0213":        "F138@2:0",
+		"lone-cr":           "F108@3:5",
 		"lost-digit":        "",
 		"macro":             "F123@0:0",
 		"merged":            "F120@名簿!3:3",
 		"mixed-encoding":    "F109@3:0",
 		"mynumber-cell":     "F118@4:9(備考)",
 		"mynumber-column":   "F117@1:9(個人番号)",
+		"nul":               "F132@3:0",
 		"open-quote":        "F108@3:3",
+		"part-alone":        "F350@1:3(氏)",
+		"part-empty":        "",
+		"part-twice":        "F351@1:9(氏) F351@1:10(名)",
+		"parts":             "",
 		"quoted-newline":    "",
 		"ragged":            "F126@3:0",
 		"row-count":         "F112@5:0(行数)",
 		"serial-date":       "",
+		"unknown-key":       "F106@1:9(本籍地住所)",
+		"utf16":             "",
+		"utf16-cut":         "F109@9:0",
+		"utf16-unmarked":    "F122@0:0",
 	}
 }
 
@@ -71,7 +89,7 @@ func TestEachHostileListGetsItsCodeAndPlace(t *testing.T) {
 			for _, row := range collect(t, l) {
 				faulty += len(row.Issues)
 			}
-			if none := kind == "gaiji" || kind == "quoted-newline"; none != (faulty == 0) {
+			if none := slices.Contains([]string{"gaiji", "quoted-newline", "parts", "utf16"}, kind); none != (faulty == 0) {
 				t.Errorf("%s: %d faults of rows", kind, faulty)
 			}
 			continue
@@ -340,6 +358,12 @@ func TestCharsetIsCertainOrStated(t *testing.T) {
 			if got := collect(t, l)[0].Value.Name.Reveal(); got != want {
 				t.Errorf("%q: %s", stated, got)
 			}
+		}
+	}
+	for stated, want := range map[string]string{"EUC-JP": "F352@2:0(文字コード)", "JIS": "F138@2:0(文字コード)"} {
+		side := "office='welfare'\ncharset='" + stated + "'\n"
+		if got := places(refusalOf(t, source("l.csv", []byte("\ufeff"+headLine+"1,,,\r\n"), side), byDefault(), Options{}).Issues); got != want {
+			t.Errorf("%s: %s", stated, got)
 		}
 	}
 	s := byDefault()

@@ -24,16 +24,23 @@ type parser struct {
 // row reads every particular, or names it as faulty; the query is the zero value
 // where something is wrong.
 func (p *parser) row(cells *raw, pos issue.Pos, texts *person.Slab) (q person.Query, wrong issue.List) {
-	for f := fieldReference; f < fieldMyNumber; f++ {
+	for _, f := range p.columns.fields {
 		if fit(f, &cells[f]) {
 			continue
 		}
 		if code, args := unfit(f, cells[f]); code != "" {
-			wrong = p.fail(wrong, pos, f, code, nil, args...)
+			wrong = p.failCell(wrong, pos, f, code, args...)
 		}
 	}
 	if len(wrong) > 0 {
 		return person.Query{}, wrong
+	}
+	if len(p.columns.joins) > 0 {
+		whole := *cells
+		if wrong = p.join(&whole, pos); len(wrong) > 0 {
+			return person.Query{}, wrong
+		}
+		cells = &whole
 	}
 	if s := trimSpace(cells[fieldCode].Text); s != "" {
 		code, err := normal.ParseResidentCode(s)
@@ -73,8 +80,17 @@ func (p *parser) fail(wrong issue.List, row issue.Pos, f field, code issue.Code,
 	return append(wrong, issue.New(code, p.pos(row, f), args...).Because(cause))
 }
 
+// failCell says what is wrong with one cell, though others may belong to it.
+func (p *parser) failCell(wrong issue.List, row issue.Pos, f field, code issue.Code, args ...any) issue.List {
+	i := p.columns.at[f]
+	row.Column, row.Name = i+1, p.columns.headers[i]
+	return append(wrong, issue.New(code, row, args...))
+}
+
+// pos is where a particular stands; where it was joined, the first of its columns
+// with the names of all.
 func (p *parser) pos(row issue.Pos, f field) issue.Pos {
-	row.Column, row.Name = p.columns.at[f]+1, p.columns.header(f)
+	row.Column, row.Name = p.columns.spots[f].column, p.columns.spots[f].name
 	return row
 }
 

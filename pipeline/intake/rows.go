@@ -67,9 +67,7 @@ func (m *rowMaker) again(skip int64) {
 
 // pick takes the cells that mean something out of a record.
 func (c *columns) pick(cells *raw, rec formats.Record) {
-	for f, i := range c.at {
-		if i >= 0 {
-			cells[f] = wholeNumber(rec.Cells[i])
-		}
+	for _, f := range c.fields {
+		cells[f] = wholeNumber(rec.Cells[c.at[f]])
 	}
 }

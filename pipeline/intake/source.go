@@ -41,7 +41,8 @@ type Options struct {
 	// PlacesMax is how many places a refusal names; beyond it only the number of
 	// faults by code is kept, so that a million faulty rows give a small error file.
 	PlacesMax int
-	// Headers are names that the office has registered for a standard header.
+	// Headers are names that the office has registered for a standard header, for a
+	// part of one, or for a column that is not used (見出しの表).
 	Headers map[string]string
 	// KeepMost is how many bytes of rows the first reading keeps, so that Rows need
 	// not read them again; 0 means keepDefault, and less than that none.

@@ -93,7 +93,7 @@ func (w *surveyor) settle() {
 // reference is where the 整理番号 of a row stands.
 func (w *surveyor) reference(row int) issue.Pos {
 	at := w.pos
-	at.Row, at.Column, at.Name = row, w.cols.at[fieldReference]+1, w.cols.header(fieldReference)
+	at.Row, at.Column, at.Name = row, w.cols.spots[fieldReference].column, w.cols.spots[fieldReference].name
 	return at
 }
 

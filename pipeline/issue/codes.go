@@ -19,6 +19,7 @@ const (
 	CellTooLong            Code = "R212" // longer than … characters
 	ControlCharacter       Code = "R213" // the cell has control characters
 	SpreadsheetError       Code = "R214" // the cell holds a spreadsheet's error value
+	PartEmpty              Code = "R215" // one of the columns that make … together is empty
 	RowFault               Code = "R299" // this row met a fault
 
 	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
@@ -57,7 +58,7 @@ const (
 	DoubledHeader          Code = "F107" // two columns mean the same
 	BrokenQuoting          Code = "F108" // the quoting is broken
 	BadCharacter           Code = "F109" // bytes that are no character of …
-	AmbiguousCharset       Code = "F110" // both CP932 (Shift_JIS) and UTF-8 are possible
+	AmbiguousCharset       Code = "F110" // it can be read in each of several character sets (…)
 	CharsetContradiction   Code = "F111" // the file is not in the character set that the request states (…)
 	RowCountMismatch       Code = "F112" // the number of rows is not the one stated (stated …, found …)
 	DigestMismatch         Code = "F113" // the digest of the file is not the one stated
@@ -100,6 +101,9 @@ const (
 	GenerationGone         Code = "F150" // the generation that the list was answered from is no longer kept
 	PasswordWrong          Code = "F161" // the registered password does not open the workbook
 	OldEncryption          Code = "F162" // the workbook is protected in an old, weak way
+	PartHeaderMissing      Code = "F350" // a part of a particular stands without the columns that belong to it (…)
+	WholeAndPart           Code = "F351" // … stands in one column, and in several as well
+	EUCJP                  Code = "F352" // EUC-JP is not accepted
 
 	// 容器の不備 · faults of what is around the lists.
 
@@ -236,12 +240,33 @@ const (
 	MediumEntries    Code = "M197" // the medium has no room for so many files (… needed, … free)
 	DiscTooSmall     Code = "M198" // the result does not fit on the disc (… bytes, … at most)
 
+	FileResealed  Code = "M171" // a file was sealed anew by somebody else (…)
+	FileForeign   Code = "M172" // a file is sealed to this key, but is not the one that was signed (…)
+	EarlierResult Code = "M173" // an earlier answer to the same list (…, not …)
+	Superseded    Code = "M174" // the ledger has a later answer to the same list (…)
+	NotInLedger   Code = "M175" // the copy of the ledger does not have this result
+
+	OpensWithPassword Code = "M176" // the result opens with the office's password, not with a key
+	OpensWithKey      Code = "M177" // the result opens with a key, not with a password
+
 	// 鍵 · keys.
 
 	KeyMissing    Code = "K101" // a key is missing (…)
 	KeyModeWide   Code = "K102" // others can read the key file (…, mode …)
 	KeyUnreadable Code = "K103" // the key file cannot be read (…)
 	KeyWrong      Code = "K104" // the key does not open this site's seals
+
+	RecipientMixed   Code = "K120" // post-quantum keys and others cannot be sealed to together (key no. …)
+	RecipientWeak    Code = "K121" // an RSA key with fewer than … bits (key no. …)
+	RecipientKind    Code = "K122" // nothing can be sealed to a key of this kind (…, key no. …)
+	RecipientSecret  Code = "K123" // a private key stands where a public one belongs
+	RecipientBad     Code = "K124" // not a public key (key no. …)
+	RecipientDoubled Code = "K125" // the same public key twice (key no. …)
+	PassphraseWrong  Code = "K126" // the passphrase does not open the key file (…)
+	KeyIsPublic      Code = "K127" // a public key, where the private one belongs (…)
+	KeyKindUnusable  Code = "K128" // a private key of a kind that cannot open anything (…)
+	ResultPassword   Code = "K129" // the password does not open the result
+	RecipientsMany   Code = "K130" // more than … public keys
 
 	// 授受・提供記録 · the ledger.
 

@@ -19,7 +19,7 @@ import (
 // take takes a file in by hand, as baitai answer does, and answers it.
 func (p *place) take(t *testing.T, s *job.Site, path, again string) job.Outcome {
 	t.Helper()
-	h := job.ByHand{Path: path, SidePath: job.SideOf(path), Office: plain, Again: again, Request: authority.NewRequest(authority.Command)}
+	h := job.ByHand{Path: path, Office: plain, Again: again, Request: authority.NewRequest(authority.Command)}
 	h.Request.Rows = -1
 	j, err := s.Take(context.Background(), h)
 	must(t, err)

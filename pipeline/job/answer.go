@@ -167,7 +167,8 @@ func (s *Site) openList(ctx context.Context, j *spool.Job) (*intake.List, error)
 		return nil, err
 	}
 	limits := s.limits()
-	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places})
+	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places,
+		Headers: s.Register.Headers(j.Office)})
 }
 
 // decide holds the request against the register.
@@ -283,6 +284,9 @@ func (s *Site) released(j *spool.Job, g authority.Grant) bool {
 func (s *Site) grantHash(g authority.Grant) string {
 	text := fmt.Sprint(g.Office(), "|", g.Purpose(), "|", g.Basis(), "|", g.Clause(), "|", fieldNames(g), "|", match.PolicyOf(g), "|", g.TotalsOnly(), "|",
 		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.PasswordRef(), "|", g.Recipients())
+	if own := s.Register.Headers(g.Office()); len(own) > 0 { // with another table the same list asks something else
+		text += fmt.Sprint("|", own)
+	}
 	h := s.keys.MAC().Sum("baitai grant v0", []byte(text))
 	return hex.EncodeToString(h[:])
 }

@@ -133,6 +133,7 @@ func fileIssue(err error, name string) *issue.Issue {
 		{spool.ErrNotRegular, issue.NotRegularFile, nil},
 		{spool.ErrTooLarge, issue.FileTooLarge, []any{"max_bytes"}},
 		{spool.ErrBadName, issue.BadName, nil},
+		{spool.ErrLeftAlone, issue.BadName, nil},
 		{spool.ErrAmbiguousSide, issue.TwoRequests, []any{"request.toml"}},
 		{spool.ErrBadSide, issue.BadRequest, nil},
 		{spool.ErrChanged, issue.Changing, nil},

@@ -53,7 +53,7 @@ type command struct {
 
 // A ByHand is one list that an operator answers from the command line.
 type ByHand struct {
-	Path, SidePath string
+	Path, SidePath string // without SidePath, the request that lies beside the list, if any
 	Office         string
 	Request        authority.Request // what the command line states; Source is authority.Command
 	Again          string            // the reason, where the same content is asked for once more
@@ -67,7 +67,19 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 	if _, err := os.Lstat(h.Path); errors.Is(err, os.ErrNotExist) { // from an inbox it would have vanished
 		return nil, issue.New(issue.NoSuchPath, issue.Pos{File: spool.NewPath(h.Path).Base().Reveal()})
 	}
+	if _, ok := s.Register.Office(h.Office); !ok {
+		return nil, issue.New(issue.UnknownOffice, issue.Pos{})
+	}
 	m := meta{ListName: spool.NewPath(h.Path).Base().Reveal(), Again: h.Again, Medium: h.Medium}
+	if err := spool.CheckName(m.ListName); errors.Is(err, spool.ErrBadName) { // one of a file that is being written is the operator's word
+		return nil, s.turnAway(h.Office, h.Medium, fileIssue(err, ""))
+	}
+	if h.SidePath == "" {
+		var err error
+		if h.SidePath, err = spool.SideOf(h.Path); err != nil {
+			return nil, s.cannotTake(h, err)
+		}
+	}
 	if h.SidePath != "" {
 		m.SideName = spool.NewPath(h.SidePath).Base().Reveal()
 	}
@@ -80,10 +92,7 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 	}
 	job, err := s.claim(ctx, in, m)
 	if err != nil {
-		if i := fileIssue(err, m.ListName); i != nil {
-			return nil, i
-		}
-		return nil, siteIssue(err)
+		return nil, s.cannotTake(h, err)
 	}
 	if h.Erase { // it is entered as received now, so the sealed one is what counts
 		for _, path := range []string{h.Path, h.SidePath} {
@@ -96,6 +105,14 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 		}
 	}
 	return job, nil
+}
+
+// cannotTake says why an operator's file is not taken in, and enters it.
+func (s *Site) cannotTake(h ByHand, err error) error {
+	if i := fileIssue(err, spool.NewPath(h.Path).Base().Reveal()); i != nil {
+		return s.turnAway(h.Office, h.Medium, i)
+	}
+	return siteIssue(err)
 }
 
 // claim seals a file into work/, enters it as received, and only then lets the

@@ -34,4 +34,4 @@ package normal
 // NormalVersion names the folding rules and tables that keys are made with. It
 // MUST change whenever a key or a folded value of any text changes: an identity
 // file keeps both on disk and is built again when this differs.
-const NormalVersion = 4
+const NormalVersion = 5

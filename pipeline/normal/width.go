@@ -53,16 +53,19 @@ const halfKana = "ヲァィゥェォャュョッーアイウエオカキクケ�
 
 // widen turns one character of another width into its usual one: letters and
 // digits become half-width, kana full-width, radicals of the 康熙 block the
-// characters that they look like. The sound marks ﾞ and ﾟ become ゛ and ゜.
+// characters that they look like, and of the pairs that makers of tables for CP932
+// took differently (〜/～, ‖/∥ …) both become one. The sound marks ﾞ and ﾟ become ゛ and ゜.
 func widen(r rune) rune {
 	switch {
 	case r < 0x2F00:
-		if r == 0x301C {
-			return '~'
+		if r == '‖' {
+			return '∥'
 		}
 		return r
 	case r <= 0x2FD5:
 		return []rune(norm.NFKC.String(string(r)))[0]
+	case r == 0x301C: // 〜, which is ～ where CP932 was read as Windows reads it
+		return '~'
 	case r == 0x3099:
 		return '゛'
 	case r == 0x309A:
@@ -77,6 +80,12 @@ func widen(r rune) rune {
 		return '・'
 	case r >= 0xFF66 && r <= 0xFF9F:
 		return rune(halfKanaTable()[r-0xFF66])
+	case r == 0xFFE0:
+		return '¢'
+	case r == 0xFFE1:
+		return '£'
+	case r == 0xFFE2:
+		return '¬'
 	case r == 0xFFE5:
 		return '¥'
 	}

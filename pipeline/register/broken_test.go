@@ -78,7 +78,7 @@ func TestAllFaultsAreToldAtOnceInTheOrderOfTheFile(t *testing.T) {
 	files["media.csv"] = append(files["media.csv"], ",,,,,,,,")
 	files["media.csv"] = append(files["media.csv"], "県住-001,USBメモリ,,,無,行財政支援課,2026-04-01,保管,")
 	_, err := Read(folder(files, "\r\n", withBOM))
-	want := "offices.csv:4:1 照会元コード J206|offices.csv:4:2 名称 J205|offices.csv:4:3 種別 J206|offices.csv:4:4 受取鍵 J206|" +
+	want := "offices.csv:4:1 照会元コード J206|offices.csv:4:2 名称 J205|offices.csv:4:3 種別 J206|offices.csv:4:4 受取鍵 K124|" +
 		"offices.csv:4:5 既定の事務コード J206|offices.csv:4:6 文字コード J206|offices.csv:4:7 返却形式 J206|offices.csv:4:8 返却方法 J206|" +
 		"offices.csv:4:9 有効開始日 J209|offices.csv:4:10 有効終了日 J205|media.csv:4:1 媒体番号 J207 2"
 	if got := short(err); got != want {
@@ -143,7 +143,7 @@ func TestOrdinaryAndPostQuantumKeysAreNotMixed(t *testing.T) {
 		t.Errorf("%d keys", len(o.Recipients))
 	}
 	_, err = Read(changed(t, "offices.csv", 2, "受取鍵", key+" "+keyA))
-	if got := short(err); got != "offices.csv:2:4 受取鍵 J206" {
+	if got := short(err); got != "offices.csv:2:4 受取鍵 K120" {
 		t.Error(got)
 	}
 }

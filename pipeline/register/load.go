@@ -25,7 +25,7 @@ const (
 // file is something else.
 const fileBytesMax = 16 << 20
 
-// Load reads the four files of a folder. Its error is an [issue.List] of J201 to
+// Load reads the files of a folder. Its error is an [issue.List] of J201 to
 // J210 with every fault of every file, in the order of files, rows and columns.
 // Nothing in the folder can lead out of it.
 func Load(dir string) (*Register, error) {
@@ -44,12 +44,15 @@ func Read(folder fs.FS) (*Register, error) {
 		purposes:  map[purposeID]*Purpose{},
 		operators: map[string]*Operator{},
 		media:     map[string]*Medium{},
+		headers:   map[string][]header{},
 	}}
 	sums := map[string]string{}
 	tables := map[string]*table{}
-	for _, f := range files() {
+	for _, f := range append(files(), headersTable()) {
 		data, err := readFile(folder, f.name, fileBytesMax)
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && f.name == HeadersFile:
+			continue
 		case errors.Is(err, fs.ErrNotExist):
 			l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: f.name}, f.name))
 			continue
@@ -83,8 +86,11 @@ func (l *loader) load(tables map[string]*table) {
 	if t := tables[mediaFile]; t != nil {
 		l.media(t)
 	}
+	if t := tables[HeadersFile]; t != nil {
+		l.headers(t)
+	}
 	l.checkDefaults(tables[officesFile], tables[purposesFile])
-	for _, f := range files() {
+	for _, f := range append(files(), headersTable()) {
 		if t := tables[f.name]; t != nil {
 			slices.SortStableFunc(t.issues, func(a, b *issue.Issue) int {
 				if a.Pos.Row != b.Pos.Row {

@@ -3,7 +3,10 @@
 // they may do, and which media (媒体) belong to the prefecture. Beside them lie the
 // prefecture's own tables of places (地名の表), which [LoadTables] reads.
 //
-// It hides four CSV files that an official edits in a spreadsheet (FORMAT.md):
+// A fifth file, which may be missing, has the names that offices give to the
+// columns of their lists (見出しの表).
+//
+// It hides CSV files that an official edits in a spreadsheet (FORMAT.md):
 // character set, byte order mark, full-width letters, dates as a spreadsheet
 // rewrites them. It promises that a register is read whole or not at all: every
 // fault of every file is reported with its place, nothing is guessed, and an
@@ -26,6 +29,7 @@ type Register struct {
 	purposes  map[purposeID]*Purpose
 	operators map[string]*Operator // by login
 	media     map[string]*Medium
+	headers   map[string][]header // by office
 	digest    string
 }
 
@@ -53,7 +57,7 @@ type Office struct {
 	ID             string   // 照会元コード: ASCII, also the name of its folder
 	Name           string   // 名称
 	Kind           Kind     // 種別
-	Recipients     []string // 受取鍵: age recipients, checked; empty until the key is brought
+	Recipients     []string // 受取鍵: as crypto.ParseRecipient reads them; empty until the key is brought
 	DefaultPurpose string   // 既定の事務コード: for lists without a request; may be empty
 	Charset        Charset  // 文字コード of its results, unless the request states another
 	Form           Form     // 返却形式, unless the request states another
@@ -175,7 +179,8 @@ func (r *Register) Media() []string { return slices.Sorted(maps.Keys(r.media)) }
 
 // Digest is what the ledger keeps of the register: the SHA-256, in hex, of what
 // «sha256sum media.csv offices.csv operators.csv purposes.csv» prints in the
-// folder, so that an auditor can make it again with stock tools.
+// folder, with headers.csv before them where there is one, so that an auditor can
+// make it again with stock tools.
 func (r *Register) Digest() string { return r.digest }
 
 func find[K comparable, V any](m map[K]*V, k K) (V, bool) {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -153,26 +154,39 @@ func (r row) day(header, s string) string {
 }
 
 // recipients reads 受取鍵: none until the office has brought its key face to face.
-// Ordinary and post-quantum keys cannot be sealed to together.
+// What is wrong with it is said without a word of the cell, which may be a secret.
 func (r row) recipients(header, s string) []string {
-	var keys []string
-	var kinds [2]bool
-	for _, part := range split(s) {
-		k, err := crypto.ParseRecipient(part)
-		if err != nil {
-			r.fail(issue.RegisterBadValue, header, "age1… の公開鍵").Because(err)
-			return nil
+	to, err := crypto.ParseRecipients(s)
+	if err != nil {
+		e, ok := errors.AsType[*crypto.RecipientError](err)
+		if !ok {
+			e = &crypto.RecipientError{Err: err}
 		}
-		if k.PostQuantum() {
-			kinds[1] = true
-		} else {
-			kinds[0] = true
-		}
-		keys = append(keys, k.String())
-	}
-	if kinds[0] && kinds[1] {
-		r.fail(issue.RegisterBadValue, header, "age1… と age1pq1… のどちらか一方")
+		r.badRecipient(header, e)
 		return nil
 	}
+	var keys []string
+	for _, k := range to {
+		keys = append(keys, k.String())
+	}
 	return keys
+}
+
+func (r row) badRecipient(header string, e *crypto.RecipientError) {
+	code, args := issue.RecipientBad, []any{e.No}
+	switch {
+	case errors.Is(e, crypto.ErrSecretKey):
+		code, args = issue.RecipientSecret, nil
+	case errors.Is(e, crypto.ErrMixed):
+		code = issue.RecipientMixed
+	case errors.Is(e, crypto.ErrDoubledKey):
+		code = issue.RecipientDoubled
+	case errors.Is(e, crypto.ErrManyRecipients):
+		code, args = issue.RecipientsMany, []any{crypto.RecipientsMax}
+	case errors.Is(e, crypto.ErrWeakKey):
+		code, args = issue.RecipientWeak, []any{crypto.RSABitsMin, e.No}
+	case errors.Is(e, crypto.ErrKeyKind):
+		code, args = issue.RecipientKind, []any{e.Kind, e.No}
+	}
+	r.fail(code, header, args...).Because(e)
 }

@@ -47,6 +47,8 @@ const (
 	PasswordSet       Act = "password-set"      // 照会元のパスワードの登録
 	PasswordRemoved   Act = "password-removed"  // 照会元のパスワードの抹消
 	MediumRead        Act = "medium-read"       // 媒体からの受領: copied into the inbox, before it is claimed
+	MediumReading     Act = "medium-reading"    // 媒体からの受領開始: before anything is copied
+	TurnedAway        Act = "turned-away"       // 受け取らない: a file that never became a job (a link, a pipe, one that changes …)
 )
 
 // Results of an act.

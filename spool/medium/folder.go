@@ -187,7 +187,7 @@ func fillFolder(ctx context.Context, disk *spool.Disk, src string, names []strin
 	}
 	var all []Copied
 	for _, file := range names {
-		one, err := copyFile(ctx, disk, filepath.Join(src, file), temp, file)
+		one, err := copyFile(ctx, disk, filepath.Join(src, file), temp, file, nil)
 		if err != nil {
 			return nil, err
 		}

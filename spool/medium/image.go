@@ -63,7 +63,7 @@ func Image(ctx context.Context, disk *spool.Disk, src string, names []string, fo
 			err = errors.Join(ErrChanged, err)
 		}
 		return err
-	})
+	}, func([32]byte) error { return nil })
 	return Burnable{done, on}, err
 }
 

@@ -29,6 +29,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 
 	"baitai/spool"
 )
@@ -81,21 +83,60 @@ type Copied struct {
 // Copy copies the file src to the new file dir/name, mode 0600, and reads it back
 // before it gets its name. On error there is no dir/name, unless [ErrExists].
 func Copy(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+	if err := admit(src, dir, name); err != nil {
+		return Copied{}, err
+	}
+	return copyFile(ctx, disk, src, dir, name, nil)
+}
+
+// admit looks whether the file may come to lie there, before anything is written.
+func admit(src, dir, name string) error {
 	size, err := sizeOf(src)
 	if err != nil {
-		return Copied{}, err
+		return err
 	}
 	f, err := Look(dir)
 	if err != nil {
-		return Copied{}, err
+		return err
 	}
-	if err := f.admit("", []piece{{name, size}}); err != nil {
-		return Copied{}, err
-	}
-	return copyFile(ctx, disk, src, dir, name)
+	return f.admit("", []piece{{name, size}})
 }
 
-func copyFile(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+// Take is Copy from a medium whose files somebody else writes: the source is read a
+// second time, past the cache, and both readings have to agree. It must be the file
+// under that name from beginning to end, with nobody writing into it; otherwise
+// [ErrChanged], and nothing was copied.
+func Take(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied, error) {
+	if err := admit(src, dir, name); err != nil {
+		return Copied{}, err
+	}
+	return copyFile(ctx, disk, src, dir, name, func(in *os.File, was fs.FileInfo, sum [32]byte) error {
+		spool.DropCache(in)
+		hash := sha256.New()
+		if _, err := io.Copy(hash, reader(ctx, io.NewSectionReader(in, 0, was.Size()+1))); err != nil {
+			return err
+		}
+		now, err := in.Stat()
+		if err != nil {
+			return err
+		}
+		named, err := os.Lstat(src)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return ErrChanged
+		case err != nil:
+			return err
+		case [32]byte(hash.Sum(nil)) != sum, now.Size() != was.Size(), !now.ModTime().Equal(was.ModTime()),
+			!os.SameFile(named, was), spool.OpenForWriting(in):
+			return ErrChanged
+		}
+		return nil
+	})
+}
+
+// copyFile copies a file and reads it back; again, unless it is nil, looks at the
+// source once more before the copy gets its name.
+func copyFile(ctx context.Context, disk *spool.Disk, src, dir, name string, again func(*os.File, fs.FileInfo, [32]byte) error) (Copied, error) {
 	in, err := spool.OpenRegular(src)
 	if err != nil {
 		return Copied{}, classify(err)
@@ -105,17 +146,24 @@ func copyFile(ctx context.Context, disk *spool.Disk, src, dir, name string) (Cop
 	if err != nil {
 		return Copied{}, classify(err)
 	}
-	return put(ctx, disk, dir, name, func(w io.Writer) error {
-		n, err := io.Copy(w, reader(ctx, in))
+	fill := func(w io.Writer) error {
+		n, err := io.Copy(w, reader(ctx, io.NewSectionReader(in, 0, info.Size()+1)))
 		if err == nil && n != info.Size() {
 			err = ErrChanged
 		}
 		return err
+	}
+	return put(ctx, disk, dir, name, fill, func(sum [32]byte) error {
+		if again == nil {
+			return nil
+		}
+		return again(in, info, sum)
 	})
 }
 
-// put writes a new file and gives it its name when it was read back.
-func put(ctx context.Context, disk *spool.Disk, dir, name string, fill func(io.Writer) error) (Copied, error) {
+// put writes a new file and gives it its name when it was read back and last, given
+// its digest, has nothing against it.
+func put(ctx context.Context, disk *spool.Disk, dir, name string, fill func(io.Writer) error, last func(sum [32]byte) error) (Copied, error) {
 	done := Copied{Name: name}
 	write := func(w io.Writer) error {
 		hash := sha256.New()
@@ -131,10 +179,13 @@ func put(ctx context.Context, disk *spool.Disk, dir, name string, fill func(io.W
 		hash := sha256.New()
 		// One byte more than was written, so that a longer file is seen too.
 		n, err := io.Copy(hash, reader(ctx, io.NewSectionReader(back, 0, done.Size+1)))
-		if err == nil && (n != done.Size || [32]byte(hash.Sum(nil)) != done.SHA256) {
-			err = ErrReadBack
+		switch {
+		case err != nil:
+			return err
+		case n != done.Size || [32]byte(hash.Sum(nil)) != done.SHA256:
+			return ErrReadBack
 		}
-		return err
+		return last(done.SHA256)
 	}
 	if err := disk.PutChecked(dir, name, 0o600, write, check); err != nil {
 		return Copied{}, classify(err)

@@ -144,6 +144,7 @@ func ActName(a ledger.Act, lang issue.Lang) string {
 		ledger.Initialized: "開設", ledger.HandingOver: "交付開始", ledger.Delivered: "交付", ledger.ReceiptConfirmed: "受領確認", ledger.Erased: "消去", ledger.IdentityLoaded: "ファイル取込",
 		ledger.GenerationRemoved: "世代の削除",
 		ledger.RegisterChanged:   "管理簿変更", ledger.OpenedByOperator: "開封(操作者)", ledger.MediumRead: "媒体から受領",
+		ledger.MediumReading: "媒体から受領開始", ledger.TurnedAway: "受け取らず",
 		ledger.Exported: "抽出", ledger.Searched: "検索", ledger.Disclosed: "開示", ledger.Reconciled: "整合", ledger.Updated: "異動の反映",
 		ledger.Asked: "機構への照会", ledger.Answered: "機構からの回答", ledger.Witnessed: "立会い", ledger.ReviewDecided: "要確認の審査",
 		ledger.PasswordSet: "パスワード登録", ledger.PasswordRemoved: "パスワード抹消", ledger.KeyChanged: "鍵の変更", ledger.Checked: "点検", ledger.Stopped: "停止", ledger.MediumRegistered: "媒体の登録",

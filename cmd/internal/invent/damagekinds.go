@@ -15,7 +15,9 @@ import (
 func damageKinds() []damageKind {
 	var all []damageKind
 	all = append(all, damagedTables()...)
+	all = append(all, damagedParts()...)
 	all = append(all, damagedText()...)
+	all = append(all, damagedCharsets()...)
 	all = append(all, damagedRequests()...)
 	all = append(all, damagedRows()...)
 	return append(all, damagedFiles()...)

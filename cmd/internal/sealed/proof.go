@@ -1,8 +1,6 @@
 package sealed
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"strings"
@@ -26,18 +24,15 @@ func (c Checker) checkProof(fsys fs.FS, m *manifest.Manifest) error {
 	if err != nil {
 		return err
 	}
-	// The manifest has one encoding: what Encode writes are the bytes that were
-	// verified, whatever lies in the folder by now.
-	text, err := m.Encode()
+	sum, err := digestOfManifest(m)
 	if err != nil {
-		return issue.New(issue.NotAResult, issue.Pos{}).Because(err)
+		return err
 	}
-	sum := sha256.Sum256(text)
 	act := ledger.Sealed
 	if m.Kind == manifest.Refusal {
 		act = ledger.Refused
 	}
-	if entry.Act != act || entry.Job != m.Job || entry.Digests["manifest"] != hex.EncodeToString(sum[:]) {
+	if entry.Act != act || entry.Job != m.Job || entry.Digests["manifest"] != sum {
 		return issue.New(issue.ProofOtherResult, issue.Pos{})
 	}
 	if origin, _, _ := strings.Cut(c.VKey, "+"); m.Ledger.Origin != origin {

@@ -10,9 +10,9 @@
 package sealed
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"time"
 
@@ -33,6 +33,11 @@ type Checker struct {
 	Job       string           // the job that was asked for
 	Office    string           // whom the result must be for
 	Recipient crypto.Recipient // a key that it must be sealed to
+	Ledger    string           // folder of a copy of the ledger, in which it must be the latest; needs VKey
+
+	// Key tells a file that somebody sealed anew from one that is damaged. It is not
+	// needed to verify, and what is not in the manifest is never opened into a folder.
+	Key *crypto.Identity
 
 	// Stop breaks Open off when it is closed, with context.Canceled and nothing
 	// left behind; nil never does.
@@ -74,8 +79,9 @@ func Folder(path string) (string, error) {
 	return path, nil
 }
 
-// Verify checks the result in a folder: signature, what is expected of it, files
-// and proof, in this order.
+// Verify checks the result in a folder: signature, what is expected of it, files,
+// proof, and where a copy of the ledger is at hand, that it is the latest; in this
+// order.
 func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	fsys := os.DirFS(folder)
 	m, err := manifest.Read(fsys, c.Signers, c.At)
@@ -85,13 +91,16 @@ func (c Checker) Verify(folder string) (*manifest.Manifest, error) {
 	if err := c.checkExpected(m, folder); err != nil {
 		return nil, err
 	}
-	if err := folderIssues(fsys, m); err != nil {
+	if err := folderIssues(fsys, m, c.Key); err != nil {
 		return nil, err
 	}
 	if !c.Proves(m) {
 		return m, nil
 	}
-	return m, c.checkProof(fsys, m)
+	if err := c.checkProof(fsys, m); err != nil {
+		return nil, err
+	}
+	return m, c.checkLatest(m)
 }
 
 // Proves reports whether Verify checks a proof from the ledger: of results and of
@@ -100,11 +109,14 @@ func (c Checker) Proves(*manifest.Manifest) bool { return c.VKey != "" }
 
 // checkExpected holds the manifest against what the recipient knows.
 func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
-	if c.Job != "" && m.CheckJob(c.Job) != nil || namedAfterAnother(folder, m.Job) {
-		return issue.New(issue.OtherJob, issue.Pos{}, m.Job)
+	if err := c.checkJob(m, folder); err != nil {
+		return err
 	}
 	if c.Office != "" && m.Office != c.Office {
 		return issue.New(issue.OtherOffice, issue.Pos{}, m.Office)
+	}
+	if !c.Recipient.IsZero() && ByPassword(m) {
+		return issue.New(issue.OpensWithPassword, issue.Pos{})
 	}
 	if !c.Recipient.IsZero() && !slices.Contains(m.OfficeKeys, c.Recipient.Fingerprint()) {
 		return issue.New(issue.SealedToOthers, issue.Pos{})
@@ -112,22 +124,10 @@ func (c Checker) checkExpected(m *manifest.Manifest, folder string) error {
 	return nil
 }
 
-// namedAfterAnother reports whether a folder bears the id of another job: results
-// are handed over in folders that bear their job's id, so that one which was put
-// in another's place (replay) is noticed even by a recipient who states no job.
-func namedAfterAnother(folder, job string) bool {
-	abs, err := filepath.Abs(folder)
-	if err != nil {
-		return false
-	}
-	base := filepath.Base(abs)
-	return base != job && regexp.MustCompile(`^[a-z2-7]{4}(-[a-z2-7]{4}){3}(-[0-9]+)?$`).MatchString(base)
-}
-
 // Open verifies the result in a folder and opens it into another. The key must
 // be one that the manifest names.
 func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manifest, *manifest.Contents, error) {
-	c.Recipient = key.Recipient()
+	c.Recipient, c.Key = key.Recipient(), key
 	m, err := c.Verify(folder)
 	if err != nil {
 		return nil, nil, err
@@ -139,16 +139,27 @@ func (c Checker) Open(folder, to string, key *crypto.Identity) (*manifest.Manife
 	return m, contents, nil
 }
 
-// ReadKey reads an age identity file of an office.
-func ReadKey(path string) (*crypto.Identity, error) {
+// ReadKey reads the private key of an office: a key file of age, or a key of
+// OpenSSH, whose passphrase is asked for where it has one.
+func ReadKey(path string, ask crypto.Asker) (*crypto.Identity, error) {
+	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, issue.New(issue.KeyMissing, issue.Pos{}, filepath.Base(path)).Because(err)
+		return nil, issue.New(issue.KeyMissing, issue.Pos{}, name).Because(err)
 	}
 	defer f.Close()
-	id, err := crypto.ParseIdentity(f)
-	if err != nil {
-		return nil, issue.New(issue.KeyUnreadable, issue.Pos{}, filepath.Base(path)).Because(err)
+	id, err := crypto.ParseKeyFile(f, ask)
+	switch {
+	case err == nil:
+		return id, nil
+	case issue.Find(err) != nil:
+		return nil, err // nobody could be asked
+	case errors.Is(err, crypto.ErrPassphrase):
+		return nil, issue.New(issue.PassphraseWrong, issue.Pos{}, name).Because(err)
+	case errors.Is(err, crypto.ErrPublicKey):
+		return nil, issue.New(issue.KeyIsPublic, issue.Pos{}, name).Because(err)
+	case errors.Is(err, crypto.ErrKeyKind), errors.Is(err, crypto.ErrWeakKey), errors.Is(err, crypto.ErrPuTTY):
+		return nil, issue.New(issue.KeyKindUnusable, issue.Pos{}, name).Because(err)
 	}
-	return id, nil
+	return nil, issue.New(issue.KeyUnreadable, issue.Pos{}, name).Because(err)
 }

@@ -2,6 +2,7 @@ package sealed
 
 import (
 	"context"
+	"io"
 	"io/fs"
 )
 
@@ -32,5 +33,20 @@ func (f stoppingFile) Read(p []byte) (int, error) {
 		return 0, context.Canceled
 	default:
 		return f.File.Read(p)
+	}
+}
+
+// stoppingAt is the same for what is read here and there.
+type stoppingAt struct {
+	io.ReaderAt
+	stop <-chan struct{}
+}
+
+func (s stoppingAt) ReadAt(p []byte, off int64) (int, error) {
+	select {
+	case <-s.stop:
+		return 0, context.Canceled
+	default:
+		return s.ReaderAt.ReadAt(p, off)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -25,5 +26,18 @@ func TestAFileCannotBeReadOnceItIsStopped(t *testing.T) {
 	}
 	if text, err := fs.ReadFile(stopping{fstest.MapFS{"a": {Data: []byte("abcd")}}, nil}, "a"); err != nil || string(text) != "abcd" {
 		t.Errorf("without a stop: %q, %v", text, err)
+	}
+}
+
+func TestRandomAccessEndsOnceItIsStopped(t *testing.T) {
+	stop := make(chan struct{})
+	at := stoppingAt{strings.NewReader("abcd"), stop}
+	b := make([]byte, 2)
+	if n, err := at.ReadAt(b, 1); n != 2 || err != nil || string(b) != "bc" {
+		t.Errorf("%q, %v", b[:n], err)
+	}
+	close(stop)
+	if n, err := at.ReadAt(b, 1); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("read on after the stop: %d, %v", n, err)
 	}
 }

@@ -51,7 +51,7 @@ type stray struct {
 // folderIssues says what is wrong with the files of a result whose manifest is
 // believed. Names that do not come from the manifest are never shown: they could
 // be anything.
-func folderIssues(fsys fs.FS, m *manifest.Manifest) error {
+func folderIssues(fsys fs.FS, m *manifest.Manifest, key *crypto.Identity) error {
 	err := m.CheckFolder(fsys)
 	if err == nil {
 		return nil
@@ -71,7 +71,7 @@ func folderIssues(fsys fs.FS, m *manifest.Manifest) error {
 		list = append(list, missingIssue(m, name, surplus, strays).Because(err))
 	}
 	for _, name := range differing {
-		list = append(list, differingIssue(m, name, strays).Because(err))
+		list = append(list, differingIssue(m, name, strays, func() stranger { return look(fsys, m, name, key) }).Because(err))
 	}
 	extra := 0
 	for _, name := range surplus {
@@ -133,9 +133,9 @@ func missingIssue(m *manifest.Manifest, name string, surplus []string, strays ma
 }
 
 // differingIssue tells a file that was put in another's place from one that is
-// cut short and from one that was changed; and of the parts of a split result, one
-// that is there twice.
-func differingIssue(m *manifest.Manifest, name string, strays map[string]*stray) *issue.Issue {
+// cut short, from one that was changed, and with the key from one that somebody else
+// has sealed; and of the parts of a split result, one that is there twice.
+func differingIssue(m *manifest.Manifest, name string, strays map[string]*stray, look func() stranger) *issue.Issue {
 	s := strays[name]
 	want, ok := listed(m, name)
 	if s == nil || !ok {
@@ -150,8 +150,13 @@ func differingIssue(m *manifest.Manifest, name string, strays map[string]*stray)
 			return issue.New(issue.FileSwapped, issue.Pos{}, name, f.Name)
 		}
 	}
-	if part { // a part of another result is as likely shorter as longer
+	switch who := look(); {
+	case who == resealed:
+		return issue.New(issue.FileResealed, issue.Pos{}, name)
+	case part: // of another result is as likely shorter as longer
 		return issue.New(issue.PartForeign, issue.Pos{}, name)
+	case who == foreign:
+		return issue.New(issue.FileForeign, issue.Pos{}, name)
 	}
 	if s.digest.Bytes < want.Bytes {
 		return issue.New(issue.FileCut, issue.Pos{}, name, want.Bytes-s.digest.Bytes)

@@ -111,6 +111,14 @@ func (t *Term) Secret(in io.Reader, ja, en string) (string, error) {
 	return string(line), err
 }
 
+// Passphrase gives a function that asks for the passphrase of a private key.
+func (t *Term) Passphrase(in io.Reader) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		line, err := t.Secret(in, "秘密鍵のパスフレーズ: ", "passphrase of the private key: ")
+		return []byte(line), err
+	}
+}
+
 // Issue prints what is wrong, with its place and, on a terminal, the hint.
 func (t *Term) Issue(i *issue.Issue) {
 	t.progress.Stop()
