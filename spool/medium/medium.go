@@ -112,26 +112,40 @@ func Take(ctx context.Context, disk *spool.Disk, src, dir, name string) (Copied,
 	}
 	return copyFile(ctx, disk, src, dir, name, func(in *os.File, was fs.FileInfo, sum [32]byte) error {
 		spool.DropCache(in)
-		hash := sha256.New()
-		if _, err := io.Copy(hash, reader(ctx, io.NewSectionReader(in, 0, was.Size()+1))); err != nil {
-			return err
-		}
-		now, err := in.Stat()
-		if err != nil {
-			return err
-		}
-		named, err := os.Lstat(src)
+		// Opened anew, because some drivers of media give other bytes to whoever has read
+		// a file to its end already.
+		second, err := spool.OpenRegular(src)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, spool.ErrSymlink), errors.Is(err, spool.ErrNotRegular):
 			return ErrChanged
 		case err != nil:
 			return err
-		case [32]byte(hash.Sum(nil)) != sum, now.Size() != was.Size(), !now.ModTime().Equal(was.ModTime()),
-			!os.SameFile(named, was), spool.OpenForWriting(in):
+		}
+		defer second.Close()
+		hash := sha256.New()
+		if _, err := io.Copy(hash, reader(ctx, io.NewSectionReader(second, 0, was.Size()+1))); err != nil {
+			return err
+		}
+		named, err := second.Stat()
+		if err != nil {
+			return err
+		}
+		now, err := in.Stat()
+		switch {
+		case err != nil:
+			return err
+		case [32]byte(hash.Sum(nil)) != sum, altered(was, now), !os.SameFile(named, was) && altered(was, named), spool.OpenForWriting(in):
 			return ErrChanged
 		}
 		return nil
 	})
+}
+
+// altered reports that a file is not as it was. Drivers of media that run as a
+// process (FUSE) number a file anew each time that it is looked up, so that the
+// number alone says nothing.
+func altered(was, now fs.FileInfo) bool {
+	return now.Mode() != was.Mode() || now.Size() != was.Size() || !now.ModTime().Equal(was.ModTime())
 }
 
 // copyFile copies a file and reads it back; again, unless it is nil, looks at the
