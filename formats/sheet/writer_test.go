@@ -198,8 +198,8 @@ func TestNothingWrittenIsAFormula(t *testing.T) {
 		t.Errorf("ten full-width characters are %v wide, %v", w, err)
 	}
 	names := f.GetDefinedName()
-	if len(names) != 1 || !strings.HasSuffix(names[0].RefersTo, "$A$1:$B$3") {
-		t.Errorf("filter: %+v", names)
+	if len(names) != 2 || !strings.HasSuffix(names[0].RefersTo, "$A$1:$B$3") || names[1].Name != "_xlnm.Print_Titles" || names[1].RefersTo != "'結果'!$1:$1" {
+		t.Errorf("filter and titles of print: %+v", names)
 	}
 }
 
