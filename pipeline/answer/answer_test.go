@@ -257,7 +257,7 @@ func TestTotalsBalanceWithWhatCameIn(t *testing.T) {
 	if err := sum.Totals.Balance(in); err != nil {
 		t.Error(err)
 	}
-	if sum.Issues[issue.CellTooLong] != 1 || sum.Issues[issue.RowFault] != 1 || len(sum.Issues) != 4 {
+	if sum.Issues[issue.CellTooLong] != 1 || sum.Issues[issue.RowFault] != 1 || sum.Issues[issue.UnreadableCharacter] != 1 || len(sum.Issues) != 5 {
 		t.Errorf("faults %v", sum.Issues)
 	}
 	cut, err := write(t, grant(t, authoritytest.Terms{}), io.Discard, io.Discard, stream(nil, rows[:len(rows)-1]...), nil)

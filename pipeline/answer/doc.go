@@ -7,6 +7,10 @@
 // the character set lacks becomes 〓 and is listed, never dropped. Cells that a
 // spreadsheet could take for a formula are made harmless.
 //
+// Where rows are faulty, and where a list is refused, it writes the error file
+// (不備一覧), as a CSV and as a workbook: places up to a limit, then counts by code,
+// never the content of a cell.
+//
 // Beside the office's result it writes the prefecture's own copy (控え), which
 // holds step, grades and candidates of every row, and the sorted keyed hashes of
 // the 住民票コード that were provided, from which a resident can later be told

@@ -19,42 +19,57 @@ type Notes struct {
 	Received, Answered                  string   // times, RFC 3339 in JST
 	Ignored                             []string // columns of the list that nobody knows
 	Review                              string   // the job whose rows 要確認 this answers; "" for a list
+	Faults                              string   // where it is listed what is wrong with rows, if it is
 	Part                                Part     // of a split result: the part they stand in, or Number 0 for all of it
 }
 
 // Lines gives the notes as pairs of item and content, Japanese first.
-func (n Notes) Lines(sum Summary) [][2]string {
-	lines := [][2]string{
-		{"受付番号", n.Job}, {"依頼番号", n.Number}, {"照会元", n.Office}, {"利用事務", n.Purpose}, {"根拠", n.Basis},
-		{"受付日時", n.Received}, {"回答日時", n.Answered}, {"照会したファイルの世代", n.Generation},
-		{"行数", fmt.Sprint(sum.Totals.Rows)},
-	}
+func (n Notes) Lines(sum Summary) [][]string {
+	var counts [][]string
 	for _, a := range verdict.Answers() {
 		if c := sum.Totals.ByCode[string(a)]; c > 0 {
-			lines = append(lines, [2]string{"件数 " + string(a) + " " + a.Name(true), fmt.Sprint(c)})
+			counts = append(counts, []string{"件数 " + string(a) + " " + a.Name(true), fmt.Sprint(c)})
 		}
 	}
+	about := n.about(sum)
+	rows := 1 + slices.IndexFunc(about, func(l []string) bool { return l[0] == rowsItem })
+	return append(slices.Insert(about, rows, counts...), legend()...)
+}
+
+// rowsItem names the number of rows.
+const rowsItem = "行数"
+
+// about gives the notes without the counts by answer and the legend, which have
+// sheets of their own in a workbook.
+func (n Notes) about(sum Summary) [][]string {
+	lines := [][]string{
+		{"受付番号", n.Job}, {"依頼番号", n.Number}, {"照会元", n.Office}, {"利用事務", n.Purpose}, {"根拠", n.Basis},
+		{"受付日時", n.Received}, {"回答日時", n.Answered}, {"照会したファイルの世代", n.Generation},
+		{rowsItem, fmt.Sprint(sum.Totals.Rows)},
+	}
 	if line := n.partLine(); line != "" {
-		lines = append(lines, [2]string{"分割", line})
+		lines = append(lines, []string{"分割", line})
 	}
 	if n.Review != "" {
-		lines = append(lines, [2]string{"要確認の審査", "受付 " + n.Review + " の「要確認」の行を、県の担当者が確認した結果です。"})
+		lines = append(lines, []string{"要確認の審査", "受付 " + n.Review + " の「要確認」の行を、県の担当者が確認した結果です。"})
+	}
+	if n.Faults != "" && len(sum.Issues) > 0 {
+		lines = append(lines, []string{"行の不備", "場所と直し方は" + n.Faults + "にあります。"})
 	}
 	if len(n.Ignored) > 0 {
-		lines = append(lines, [2]string{"使わなかった列", strings.Join(n.Ignored, "、")})
+		lines = append(lines, []string{"使わなかった列", strings.Join(n.Ignored, "、")})
 	}
 	if len(sum.Defused) > 0 {
-		lines = append(lines, [2]string{"先頭に ' を付けた列", strings.Join(sum.Defused, "、")})
+		lines = append(lines, []string{"先頭に ' を付けた列", strings.Join(sum.Defused, "、")})
 	}
 	if len(sum.Lost) > 0 {
 		var lost []string
 		for _, r := range slices.Sorted(maps.Keys(sum.Lost)) {
 			lost = append(lost, fmt.Sprintf("U+%04X (%d)", r, sum.Lost[r]))
 		}
-		lines = append(lines, [2]string{"〓にした文字(件数)", strings.Join(lost, "、")})
+		lines = append(lines, []string{"〓にした文字(件数)", strings.Join(lost, "、")})
 	}
-	lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[1] == "" })
-	return append(lines, legend()...)
+	return slices.DeleteFunc(lines, func(l []string) bool { return l[1] == "" })
 }
 
 // partLine says how a result was split, and of which rows the counts are.
@@ -69,13 +84,13 @@ func (n Notes) partLine() string {
 }
 
 // legend explains every code, whether it occurs or not, in both languages.
-func legend() [][2]string {
-	var lines [][2]string
+func legend() [][]string {
+	var lines [][]string
 	for _, a := range verdict.Answers() {
-		lines = append(lines, [2]string{"回答区分 " + string(a), a.Name(true) + ": " + a.Says(true) + " / " + a.Says(false)})
+		lines = append(lines, []string{"回答区分 " + string(a), a.Name(true) + ": " + a.Says(true) + " / " + a.Says(false)})
 	}
 	for _, s := range []verdict.Step{verdict.StepCode, verdict.StepFour} {
-		lines = append(lines, [2]string{"照合段階 " + string(s), s.Says(true) + " / " + s.Says(false)})
+		lines = append(lines, []string{"照合段階 " + string(s), s.Says(true) + " / " + s.Says(false)})
 	}
 	return lines
 }

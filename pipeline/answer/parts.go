@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 
 	"baitai/pipeline/issue"
@@ -58,8 +59,8 @@ func WriteParts(ctx context.Context, rows Source, o Output, parts []Part, put fu
 		if err != nil {
 			return Summary{}, err
 		}
-		all.add(w.sum)
-		w.before = all.Totals.Rows
+		all.add(w.sum, o.PlacesMax)
+		w.before = all.Totals
 	}
 	if last := parts[len(parts)-1]; !last.Whole() {
 		if _, err, more := next(); err != nil || more {
@@ -104,7 +105,12 @@ func newSummary() Summary {
 }
 
 // add adds the summary of the part that follows.
-func (s *Summary) add(part Summary) {
+func (s *Summary) add(part Summary, placesMax int) {
+	seen := maps.Clone(s.Issues)
+	for _, p := range part.Places {
+		seen[p.Code]++
+		s.Places = s.Places.Keep(p, seen[p.Code], placesMax)
+	}
 	s.Totals.Join(part.Totals)
 	for r, n := range part.Lost {
 		s.Lost[r] += n

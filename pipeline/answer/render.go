@@ -109,7 +109,7 @@ func resultCharset(g authority.Grant) charset.Charset {
 // render renders one row, faulty or not.
 func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
 	a := AnswerOf(row)
-	*out = rendered{no: row.No, answer: a, issues: row.Issues, office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
+	*out = rendered{no: row.No, answer: a, issues: faultsOf(row, a), office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
 		out.err = errors.New("answer: internal error: data without a grant")
 		return
@@ -129,6 +129,15 @@ func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
 	default:
 		out.err = r.record(out, row)
 	}
+}
+
+// faultsOf gives what is wrong with a row. That a character cannot be read (82) is
+// found out when the row is compared, without a column.
+func faultsOf(row *pipeline.Row[verdict.Hit], a verdict.Answer) issue.List {
+	if len(row.Issues) == 0 && a == verdict.UnknownCharacter {
+		return issue.List{issue.New(issue.UnreadableCharacter, row.Pos)}
+	}
+	return row.Issues
 }
 
 // record writes the record of a CSV: first decide whether anything may be shown,

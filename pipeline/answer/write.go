@@ -30,8 +30,14 @@ type Output struct {
 	// TmpDir is a private folder on tmpfs, for workbooks only.
 	TmpDir string
 	// Notes are the notes of the whole list that a workbook carries as a sheet.
-	Notes   Notes
-	Workers int // goroutines that render rows; 0 means 1
+	Notes Notes
+	// PlacesMax is how many places of faulty rows the summary names; the rest is
+	// counted.
+	PlacesMax int
+	// FaultSheets says that a workbook has those places as a sheet (不備一覧), because
+	// no file goes beside it.
+	FaultSheets bool
+	Workers     int // goroutines that render rows; 0 means 1
 }
 
 // A Summary is what was written.
@@ -40,6 +46,7 @@ type Summary struct {
 	Lost    map[rune]int64       // characters that became 〓, with how many
 	Defused []string             // columns in which a cell got a leading '
 	Issues  map[issue.Code]int64 // faults of rows by code
+	Places  issue.List           // where they are, the first PlacesMax
 }
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
@@ -56,8 +63,8 @@ type writer struct {
 	out     Output
 	columns []string
 	own     *bufio.Writer
-	before  int64   // rows in the parts before this one
-	sum     Summary // of the part at work
+	before  pipeline.Totals // of the parts before this one
+	sum     Summary         // of the part at work
 }
 
 // A table is a form of result.
@@ -74,7 +81,7 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	case o.Grant.TotalsOnly():
 		return &totalsTable{to: to}, nil
 	case r.csv == nil:
-		return newBookTable(o, w.columns, &w.sum)
+		return newBookTable(o, w.columns, w.before, &w.sum)
 	}
 	return newCSVTable(o, r)
 }
@@ -83,6 +90,7 @@ func (w *writer) row(t table, row *rendered) error {
 	w.sum.Totals.Add(row.no, string(row.answer))
 	for _, i := range row.issues {
 		w.sum.Issues[i.Code]++
+		w.sum.Places = w.sum.Places.Keep(i, w.sum.Issues[i.Code], w.out.PlacesMax)
 	}
 	for _, i := range row.defused {
 		if c := w.columns[i]; !slices.Contains(w.sum.Defused, c) {
@@ -98,7 +106,7 @@ func (w *writer) row(t table, row *rendered) error {
 	if _, err := w.own.Write(row.own); err != nil {
 		return err
 	}
-	if done := w.before + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
+	if done := w.before.Rows + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
 		w.out.Progress(done)
 	}
 	return t.row(row)

@@ -149,12 +149,20 @@ func unfit(f field, c formats.Cell) (issue.Code, []any) {
 		return issue.CellTooLong, []any{cellCharactersMax}
 	case strings.IndexFunc(strings.TrimFunc(c.Text, unicode.IsSpace), unicode.IsControl) >= 0:
 		return issue.ControlCharacter, nil
-	case f == fieldReference && c.Text != "" && strings.ContainsRune("=+-@＝＋－＠", firstRune(c.Text)):
-		// A spreadsheet that opens the answer would take it for a formula.
+	case f == fieldReference && formulaLike(c.Text):
 		return issue.UnsafeReference, nil
 	}
 	return "", nil
 }
+
+// formulaLike reports a 整理番号 that a spreadsheet which opens the answer would take
+// for a formula: some skip a tab, a line break or spaces before it.
+func formulaLike(s string) bool {
+	const breaks, signs = "\t\r\n", "=+-@＝＋－＠"
+	return startsWith(s, breaks) || startsWith(strings.TrimLeftFunc(s, unicode.IsSpace), signs)
+}
+
+func startsWith(s, any string) bool { return s != "" && strings.ContainsRune(any, firstRune(s)) }
 
 // spreadsheetError finds what a spreadsheet leaves in a CSV where a formula had
 // failed or a column was too narrow (####).

@@ -38,6 +38,8 @@ func rowFaults() []struct {
 		{3, strings.Repeat("あ", cellCharactersMax), ""}, {3, strings.Repeat("あ", cellCharactersMax+1), issue.CellTooLong},
 		{4, "やまだ\nはなこ", issue.ControlCharacter}, {4, "やまだ　はなこ\n", ""}, {7, "福岡市\t中央区", issue.ControlCharacter}, {3, "山田\u0085花子", issue.ControlCharacter},
 		{1, "=1+1", issue.UnsafeReference}, {1, "＋81", issue.UnsafeReference}, {1, "-7", issue.UnsafeReference}, {1, "@a", issue.UnsafeReference}, {1, "A-7", ""},
+		{1, "\t7", issue.UnsafeReference}, {1, "\r\n7", issue.UnsafeReference}, {1, "\n7", issue.UnsafeReference}, {1, " =1", issue.UnsafeReference},
+		{1, "　＠a", issue.UnsafeReference}, {1, " 7", ""}, {1, "7\t", ""},
 		{3, "#N/A", issue.SpreadsheetError}, {5, "#REF!", issue.SpreadsheetError}, {7, "########", issue.SpreadsheetError}, {7, "#1", ""},
 	}
 }
@@ -60,7 +62,7 @@ func TestEachFaultOfARowHasItsCodeAndPlace(t *testing.T) {
 		if len(row.Issues) > 0 && !reflect.ValueOf(row.Value).IsZero() {
 			t.Errorf("%q: a faulty row has a value", f.cell)
 		}
-		if row.Ref.Reveal() != cells[0] {
+		if row.Ref.Reveal() != strings.TrimSpace(cells[0]) {
 			t.Errorf("%q: the row lost its 整理番号", f.cell)
 		}
 		for _, i := range row.Issues {

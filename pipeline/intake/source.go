@@ -81,9 +81,7 @@ func Refuse(issues ...*issue.Issue) *Refusal {
 func (r *Refusal) add(issues ...*issue.Issue) {
 	for _, i := range issues {
 		r.Counts[i.Code]++
-		if len(r.Issues) < r.max {
-			r.Issues = append(r.Issues, i)
-		}
+		r.Issues = r.Issues.Keep(i, r.Counts[i.Code], r.max)
 	}
 }
 

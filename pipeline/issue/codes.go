@@ -14,7 +14,7 @@ const (
 	Abbreviated            Code = "R207" // the address is abbreviated («同上», «〃» …)
 	ImpossibleDate         Code = "R208" // no such day in the calendar
 	LostDigits             Code = "R209" // digits were lost (such as 1.23E+10)
-	UnsafeReference        Code = "R210" // the reference number starts with =, +, - or @
+	UnsafeReference        Code = "R210" // the reference number starts with =, +, -, @, a tab or a line break
 	EraNeverHadYear        Code = "R211" // the era never had that year
 	CellTooLong            Code = "R212" // longer than … characters
 	ControlCharacter       Code = "R213" // the cell has control characters

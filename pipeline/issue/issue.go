@@ -19,6 +19,7 @@ package issue
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -126,6 +127,37 @@ func (l List) Error() string {
 		return l[0].Error()
 	}
 	return fmt.Sprintf("%v (and %d more)", l[0], len(l)-1)
+}
+
+// keptEach is how many places of a code are kept although others fill the list.
+const keptEach = 10
+
+// Keep adds an issue to a list of at most most places, and returns it. nth counts
+// the issues of its code so far, this one included. A list that is full takes no
+// more, but for the first of a code: they drive out the last of the code that has
+// the most places, so that a million faults of one kind do not hide another kind.
+func (l List) Keep(i *Issue, nth int64, most int) List {
+	if len(l) < most {
+		return append(l, i)
+	}
+	if nth > keptEach {
+		return l
+	}
+	places := make(map[Code]int)
+	var crowd Code
+	for _, k := range l {
+		if places[k.Code]++; places[k.Code] > places[crowd] {
+			crowd = k.Code
+		}
+	}
+	if places[crowd] <= places[i.Code]+1 {
+		return l
+	}
+	for at := len(l) - 1; ; at-- {
+		if l[at].Code == crowd {
+			return append(slices.Delete(l, at, at+1), i)
+		}
+	}
 }
 
 // Unwrap gives every issue to errors.Is and errors.As.
