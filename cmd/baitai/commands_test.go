@@ -56,6 +56,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"hold":      cmdHold,
 		"release":   cmdRelease,
 		"opens":     cmdOpens,
+		"tabs":      cmdTabs,
 		"protect":   cmdProtect,
 		"agekey":    cmdAgeKey,
 		"recipient": cmdRecipient,

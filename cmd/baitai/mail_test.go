@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,10 +18,11 @@ import (
 	"baitai/formats/sheet"
 )
 
-// opens zip|xlsx FILE PASSWORD TEXT opens a result as an office does and wants TEXT
-// in it: in the CSV of a zip, or as the name of a workbook's first sheet.
+// opens zip|xlsx FILE PASSWORD TEXT [NAME…] opens a result as an office does and wants
+// TEXT in it: in the CSV of a zip, or as the name of a workbook's first sheet; and
+// NAMEs as further files of the zip, or as sheets of the workbook.
 func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, neg, args, 4, "opens zip|xlsx FILE PASSWORD TEXT")
+	need(ts, neg, args, 4, "opens zip|xlsx FILE PASSWORD TEXT [NAME…]")
 	raw := []byte(ts.ReadFile(args[1]))
 	r, size, p := bytes.NewReader(raw), int64(len(raw)), passworded.New(args[2])
 	if args[0] == "xlsx" {
@@ -31,11 +33,12 @@ func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
 		if book.Sheets()[0].Name != args[3] {
 			ts.Fatalf("the first sheet is another")
 		}
+		hasTabs(ts, book, args[4:])
 		return
 	}
 	z, err := passworded.OpenZip(r, size, p)
 	ts.Check(err)
-	if got := strings.Join(z.Names(), " "); got != "result.csv notes.txt" {
+	if got := strings.Join(z.Names(), " "); got != strings.Join(append([]string{"result.csv", "notes.txt"}, args[4:]...), " ") {
 		ts.Fatalf("entries %s", got)
 	}
 	in, err := z.Open("result.csv")
@@ -44,6 +47,23 @@ func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if !strings.Contains(string(text), args[3]) {
 		ts.Fatalf("not in the result: %s", args[3])
+	}
+}
+
+// tabs FILE NAME… wants sheets in a workbook.
+func cmdTabs(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 2, "tabs FILE NAME…")
+	raw := []byte(ts.ReadFile(args[0]))
+	book, err := sheet.OpenAt(bytes.NewReader(raw), int64(len(raw)), sheet.Options{})
+	ts.Check(err)
+	hasTabs(ts, book, args[1:])
+}
+
+func hasTabs(ts *testscript.TestScript, book *sheet.Book, names []string) {
+	for _, name := range names {
+		if !slices.ContainsFunc(book.Sheets(), func(s sheet.Sheet) bool { return s.Name == name }) {
+			ts.Fatalf("no sheet %s among %v", name, book.Sheets())
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ func (p *program) outcome(out job.Outcome) {
 		for _, code := range slices.Sorted(maps.Keys(out.Totals.ByCode)) {
 			p.Say("  %s %s: %d", "  %s %s: %d", code, verdict.Answer(code).Name(p.Lang == issue.Japanese), out.Totals.ByCode[code])
 		}
+		if out.Listed {
+			p.Say("  照会できない行: %d(行・列・直し方は、結果に添えた不備一覧にあります)", "  rows that could not be searched: %d (row, column and what to do: in the error file that goes with the result)", out.Faulty)
+		}
 		if len(out.Ignored) > 0 {
 			// How they are called stands in the result's notes: a header may be anything.
 			p.Say("  使わなかった列: %d(見出しは結果の説明に載せました)", "  columns not used: %d (named in the notes of the result)", len(out.Ignored))

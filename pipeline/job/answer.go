@@ -26,6 +26,7 @@ type Outcome struct {
 	Totals  pipeline.Totals // rows by answer, of an answered list
 	Refusal *intake.Refusal // why the list was not answered; nil if it was
 	Faulty  int64           // rows answered 80, 81, 82 or 99
+	Listed  bool            // an error file goes with the answer, that tells where they are
 	Ignored []string        // columns that nobody knows
 	Broken  bool            // held because its runs were broken off too often
 	Lists   int64           // how many lists were in a container
@@ -85,7 +86,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err := result.Totals.Balance(list.Totals); err != nil { // as many out as in
 		return out, err
 	}
-	out.Totals, out.Faulty = result.Totals, faulty(result.Totals)
+	out.Totals, out.Faulty, out.Listed = result.Totals, faulty(result.Totals), result.listed
 	return s.publishResult(j, grant, list.Request, result, out)
 }
 

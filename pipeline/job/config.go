@@ -73,6 +73,15 @@ const partRowsMost = 1_000_000
 // people.
 const generationsKept = 35
 
+// How many places an error file names. A clerk who takes half a minute for each has
+// a day's work with 1,000 of them; what is more has few causes, and the counts by code
+// name them. A line has some 400 bytes in both languages, so that the file stays below
+// half a megabyte. A sheet takes 1,048,576 lines, those of the counts among them.
+const (
+	placesDefault = 1000
+	placesMost    = 1_000_000
+)
+
 // ConfigFile is the name of the settings in a site.
 const ConfigFile = "baitai.toml"
 
@@ -82,7 +91,7 @@ func DefaultConfig(name, origin string) Config {
 	c.Name, c.Origin, c.Role, c.Temp = name, origin, "prefecture", "/dev/shm"
 	c.Intake.StillSeconds, c.Intake.MinAgeSeconds = 3, 10
 	c.Intake.MaxBytes, c.Intake.MaxRows = 4<<30, 10_000_000
-	c.Intake.Places, c.Intake.Attempts = 1000, 3
+	c.Intake.Places, c.Intake.Attempts = placesDefault, 3
 	u := wrap.DefaultLimits()
 	c.Unpack.Bytes, c.Unpack.Ratio, c.Unpack.Entries = u.UnpackedBytesMax, u.RatioMax, u.EntriesMax
 	c.Unpack.Depth, c.Unpack.NameBytes, c.Unpack.WindowBytes = u.DepthMax, u.NameBytesMax, u.WindowBytesMax
@@ -210,7 +219,7 @@ func (c Config) check() issue.List {
 	missing(c.Intake.MaxRows == 0, "intake.max_rows")
 	bad(c.Intake.MaxRows < 0, "intake.max_rows")
 	missing(c.Intake.Places == 0, "intake.places")
-	bad(c.Intake.Places < 0, "intake.places")
+	bad(c.Intake.Places < 0 || c.Intake.Places > placesMost, "intake.places")
 	missing(c.Intake.Attempts == 0, "intake.attempts")
 	bad(c.Intake.Attempts < 0, "intake.attempts")
 	for key, value := range c.unpackValues() {

@@ -20,7 +20,7 @@ import (
 // password that the office has chosen. The names are visible to everybody.
 const (
 	mailBook    = "result.xlsx" // with the notes as a sheet
-	mailZip     = "result.zip"  // of mailZipCSV and mailZipNotes
+	mailZip     = "result.zip"  // of mailZipCSV, mailZipText and the error file
 	mailZipCSV  = "result.csv"
 	mailZipText = "notes.txt"
 )
@@ -73,7 +73,7 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 			plain = crypto.NewDigester(w)
 			r.Summary, err = write(plain)
 			return err
-		}, func(w io.Writer) error { return notes.WriteText(w, r.Summary) })
+		}, func() []mailFile { return s.besideRows(r.Summary, notes) })
 	})
 	if err != nil {
 		return err
@@ -84,29 +84,50 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	return nil
 }
 
-// zipInto writes an AES zip of the rows and the notes.
-func (s *Site) zipInto(w io.Writer, p passworded.Password, rows, notes func(io.Writer) error) error {
+// A mailFile is a file in a zip that goes by mail.
+type mailFile struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// besideRows gives the files that go with the rows, once they are written: the notes
+// and, where rows are faulty, the error file.
+func (s *Site) besideRows(sum answer.Summary, notes answer.Notes) []mailFile {
+	files := []mailFile{{mailZipText, func(w io.Writer) error { return notes.WriteText(w, sum) }}}
+	if notes.Faults == "" || len(sum.Issues) == 0 {
+		return files
+	}
+	return append(files,
+		mailFile{plainName(errorsCSV), func(w io.Writer) error { return answer.WriteErrors(w, sum.Places, sum.Issues) }},
+		mailFile{plainName(errorsXLSX), func(w io.Writer) error { return answer.WriteErrorBook(w, s.tmp.path, sum.Places, sum.Issues) }})
+}
+
+// zipInto writes an AES zip of the rows and what goes beside them.
+func (s *Site) zipInto(w io.Writer, p passworded.Password, rows func(io.Writer) error, beside func() []mailFile) error {
 	z, err := passworded.NewZip(w, p, s.env.Rand)
 	if err != nil {
 		return err
 	}
-	for _, e := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{{mailZipCSV, rows}, {mailZipText, notes}} {
-		entry, err := z.Create(e.name)
+	put := func(f mailFile) error {
+		entry, err := z.Create(f.name)
 		if err != nil {
 			return err
 		}
-		if err := e.write(entry); err != nil {
+		return f.write(entry)
+	}
+	if err := put(mailFile{mailZipCSV, rows}); err != nil {
+		return err
+	}
+	for _, f := range beside() {
+		if err := put(f); err != nil {
 			return err
 		}
 	}
 	return z.Close()
 }
 
-// bookInto writes an encrypted workbook; the notes are a sheet of it.
-func (s *Site) bookInto(w io.Writer, p passworded.Password, book, _ func(io.Writer) error) (err error) {
+// bookInto writes an encrypted workbook; what goes beside the rows are sheets of it.
+func (s *Site) bookInto(w io.Writer, p passworded.Password, book func(io.Writer) error, _ func() []mailFile) (err error) {
 	scratch, err := os.CreateTemp(s.tmp.path, "encrypted-")
 	if err != nil {
 		return err

@@ -85,13 +85,12 @@ func nameless(r *intake.Refusal, id string) *intake.Refusal {
 // writeErrorFiles seals the error file (不備一覧) for the prefecture and, where the
 // office's keys are known, for the office, with a signed manifest.
 func (s *Site) writeErrorFiles(j *spool.Job, r *intake.Refusal) error {
-	write := func(w io.Writer) error { return answer.WriteErrors(w, r.Issues, r.Counts) }
 	err := s.spool.PutFile(j, ownErrorsFile, func(w io.Writer) error {
 		sealed, err := s.seal(w)
 		if err != nil {
 			return err
 		}
-		if err := write(sealed); err != nil {
+		if err := answer.WriteErrors(sealed, r.Issues, r.Counts); err != nil {
 			return err
 		}
 		return sealed.Close()
@@ -108,10 +107,22 @@ func (s *Site) writeErrorFiles(j *spool.Job, r *intake.Refusal) error {
 		return err
 	}
 	var files result
-	if err := s.putSealed(j, &files, errorsFile, 0, to, write); err != nil {
+	if err := s.putErrors(j, &files, to, r.Issues, r.Counts); err != nil {
 		return err
 	}
 	return s.signResult(j, to, manifest.Manifest{Kind: manifest.Refusal}, &files)
+}
+
+// putErrors seals the error file for the office, in both forms: whoever has no
+// spreadsheet reads the CSV.
+func (s *Site) putErrors(j *spool.Job, files *result, to []crypto.Recipient, places issue.List, counts map[issue.Code]int64) error {
+	err := s.putSealed(j, files, errorsCSV, 0, to, func(w io.Writer) error { return answer.WriteErrors(w, places, counts) })
+	if err != nil {
+		return err
+	}
+	return s.putSealed(j, files, errorsXLSX, 0, to, func(w io.Writer) error {
+		return answer.WriteErrorBook(w, s.tmp.path, places, counts)
+	})
 }
 
 func recipients(texts []string) ([]crypto.Recipient, error) {

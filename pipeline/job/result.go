@@ -33,12 +33,14 @@ const (
 	resultCSV  = "result.csv.zst.age"
 	resultXLSX = "result.xlsx.age"
 	notesFile  = "notes.txt.age"
-	errorsFile = "errors.csv.age"
+	errorsCSV  = "errors.csv.age"
+	errorsXLSX = "errors.xlsx.age"
 )
 
 // A result is what was written for one job, with the digests of the sealed files.
 type result struct {
 	answer.Summary
+	listed bool               // it is told where rows are faulty
 	plain  []manifest.Content // plain files, for the manifest inside
 	sealed []manifest.File    // sealed files, for the manifest outside
 }
@@ -73,6 +75,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 	r := &result{}
 	var provided answer.Provided
 	notes := s.notes(j, g, list)
+	notes.Faults = faultsIn(g)
 	parts := s.parts(g, list.Totals.Rows)
 	if len(parts) > 1 {
 		notes.Part = answer.Part{Of: len(parts)}
@@ -82,8 +85,8 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		if err != nil {
 			return err
 		}
-		o := answer.Output{Grant: g, Own: ours, Notes: notes, TmpDir: s.tmp.path,
-			Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
+		o := answer.Output{Grant: g, Own: ours, Notes: notes, TmpDir: s.tmp.path, PlacesMax: s.Config.Intake.Places,
+			FaultSheets: g.Way() == authority.WayMail, Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
 			Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }}
 		if g.Way() == authority.WayMail {
 			err = s.putForMail(j, g, r, list.Totals.Rows, notes, func(office io.Writer) (answer.Summary, error) {
@@ -107,11 +110,30 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 	if err != nil {
 		return nil, err
 	}
+	r.listed = notes.Faults != "" && len(r.Issues) > 0
 	if g.Way() == authority.WayMail {
-		return r, nil // the notes are in the one file
+		return r, nil // notes and faults are in the one file
+	}
+	if r.listed {
+		if err := s.putErrors(j, r, to, r.Places, r.Issues); err != nil {
+			return nil, err
+		}
 	}
 	err = s.putSealed(j, r, notesFile, 0, to, func(w io.Writer) error { return notes.WriteText(w, r.Summary) })
 	return r, err
+}
+
+// faultsIn says where an office finds what is wrong with its rows: in files beside
+// the result, or in the one file that goes by mail. Nothing about rows goes with
+// totals (統計).
+func faultsIn(g authority.Grant) string {
+	switch {
+	case g.TotalsOnly():
+		return ""
+	case g.Way() == authority.WayMail && resultName(g) == resultXLSX:
+		return "シート「不備一覧」"
+	}
+	return "「不備一覧」(" + plainName(errorsXLSX) + "、" + plainName(errorsCSV) + ")"
 }
 
 func resultName(g authority.Grant) string {
