@@ -32,6 +32,10 @@ type Output struct {
 	// Notes are the notes of the whole list that a workbook carries as a sheet.
 	Notes   Notes
 	Workers int // goroutines that render rows; 0 means 1
+	// Rows is how many there are, for Write alone: parts say it themselves. Day is
+	// today, YYYYMMDD. Both are for headers and trailers of fixed length.
+	Rows int64
+	Day  string
 }
 
 // A Summary is what was written.
@@ -45,7 +49,7 @@ type Summary struct {
 // Write writes a whole result and returns its summary. Rows with a fault of the
 // machine end it with an error; nothing that was written may then be handed out.
 func Write(ctx context.Context, rows Source, o Output) (Summary, error) {
-	return WriteParts(ctx, rows, o, []Part{whole}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
+	return WriteParts(ctx, rows, o, []Part{{Number: 1, Of: 1, Rows: o.Rows}}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
 // ownBufferBytes is what is gathered of the own copy before it is packed.
@@ -73,6 +77,10 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	switch {
 	case o.Grant.TotalsOnly():
 		return &totalsTable{to: to}, nil
+	case r.keys != nil:
+		return newLineTable(to), nil
+	case r.fixed != nil:
+		return newFixedTable(o, p, r.fixed)
 	case r.csv == nil:
 		return newBookTable(o, w.columns, &w.sum)
 	}
@@ -109,7 +117,7 @@ type csvTable struct{ to *bufio.Writer }
 
 func newCSVTable(o Output, r *renderer) (table, error) {
 	columns := r.columns
-	if r.lossy {
+	if r.lossy && !r.arranged() {
 		columns = append(slices.Clone(columns), lostColumn)
 	}
 	t := &csvTable{bufio.NewWriterSize(o.To, ownBufferBytes)}
@@ -118,7 +126,11 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 		if i > 0 {
 			head = append(head, ',')
 		}
-		head = append(head, r.constant(c)...)
+		name, _, err := r.csv.Append(nil, harmless(c)) // an office's own may have any character
+		if err != nil {
+			return nil, err
+		}
+		head = append(head, name...)
 	}
 	_, err := t.to.Write(append(head, '\r', '\n'))
 	return t, err

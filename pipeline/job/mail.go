@@ -20,8 +20,7 @@ import (
 // password that the office has chosen. The names are visible to everybody.
 const (
 	mailBook    = "result.xlsx" // with the notes as a sheet
-	mailZip     = "result.zip"  // of mailZipCSV and mailZipNotes
-	mailZipCSV  = "result.csv"
+	mailZip     = "result.zip"  // of the rows, named as on a medium, and mailZipText
 	mailZipText = "notes.txt"
 )
 
@@ -62,14 +61,15 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	if err != nil {
 		return err
 	}
-	name, inside, put := mailZip, mailZipCSV, s.zipInto
-	if resultName(g) == resultXLSX {
-		name, inside, put = mailBook, mailBook, s.bookInto
+	inside := plainName(resultName(g))
+	name, put := mailZip, s.zipInto
+	if inside == mailBook {
+		name, put = mailBook, s.bookInto
 	}
 	var plain, sealed *crypto.Digester
 	err = s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
 		sealed = crypto.NewDigester(w)
-		return put(sealed, p, func(w io.Writer) error {
+		return put(sealed, p, inside, func(w io.Writer) error {
 			plain = crypto.NewDigester(w)
 			r.Summary, err = write(plain)
 			return err
@@ -85,7 +85,7 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 }
 
 // zipInto writes an AES zip of the rows and the notes.
-func (s *Site) zipInto(w io.Writer, p passworded.Password, rows, notes func(io.Writer) error) error {
+func (s *Site) zipInto(w io.Writer, p passworded.Password, inside string, rows, notes func(io.Writer) error) error {
 	z, err := passworded.NewZip(w, p, s.env.Rand)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (s *Site) zipInto(w io.Writer, p passworded.Password, rows, notes func(io.W
 	for _, e := range []struct {
 		name  string
 		write func(io.Writer) error
-	}{{mailZipCSV, rows}, {mailZipText, notes}} {
+	}{{inside, rows}, {mailZipText, notes}} {
 		entry, err := z.Create(e.name)
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ func (s *Site) zipInto(w io.Writer, p passworded.Password, rows, notes func(io.W
 }
 
 // bookInto writes an encrypted workbook; the notes are a sheet of it.
-func (s *Site) bookInto(w io.Writer, p passworded.Password, book, _ func(io.Writer) error) (err error) {
+func (s *Site) bookInto(w io.Writer, p passworded.Password, _ string, book, _ func(io.Writer) error) (err error) {
 	scratch, err := os.CreateTemp(s.tmp.path, "encrypted-")
 	if err != nil {
 		return err

@@ -30,10 +30,12 @@ const (
 // Files of a result, in out/ and then in the outbox. A result that is split (分割) has
 // numbers in its names; see manifest.PartName.
 const (
-	resultCSV  = "result.csv.zst.age"
-	resultXLSX = "result.xlsx.age"
-	notesFile  = "notes.txt.age"
-	errorsFile = "errors.csv.age"
+	resultCSV   = "result.csv.zst.age"
+	resultXLSX  = "result.xlsx.age"
+	resultFixed = "result.txt.zst.age" // of fixed length
+	resultJSONL = "result.jsonl.zst.age"
+	notesFile   = "notes.txt.age"
+	errorsFile  = "errors.csv.age"
 )
 
 // A result is what was written for one job, with the digests of the sealed files.
@@ -84,6 +86,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		}
 		o := answer.Output{Grant: g, Own: ours, Notes: notes, TmpDir: s.tmp.path,
 			Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
+			Rows: list.Totals.Rows, Day: s.env.Now().In(jst).Format("20060102"),
 			Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }}
 		if g.Way() == authority.WayMail {
 			err = s.putForMail(j, g, r, list.Totals.Rows, notes, func(office io.Writer) (answer.Summary, error) {
@@ -115,8 +118,16 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 }
 
 func resultName(g authority.Grant) string {
-	if g.Form() == authority.FormXLSX && !g.TotalsOnly() {
+	if g.TotalsOnly() {
+		return resultCSV
+	}
+	switch g.Form() {
+	case authority.FormXLSX:
 		return resultXLSX
+	case authority.FormFixed:
+		return resultFixed
+	case authority.FormJSONL:
+		return resultJSONL
 	}
 	return resultCSV
 }
@@ -191,8 +202,9 @@ func (s *Site) providedHash() func(person.ResidentCode) [answer.HashSize]byte {
 }
 
 func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {
+	layout, _ := g.Layout()
 	return answer.Notes{
-		Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
+		Layout: layout.Code, Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
 		Purpose: g.Purpose() + " " + g.PurposeName(), Basis: g.Basis().String() + " " + g.Clause(),
 		Generation: s.identity.Generation(), Ignored: list.Ignored, Review: list.Review,
 		Received: j.Claimed.In(jst).Format(time.RFC3339), Answered: s.env.Now().In(jst).Format(time.RFC3339),
