@@ -61,6 +61,7 @@ type call struct {
 	acceptGood, fewer                      bool
 	office, purpose, number, basis, fields string
 	charset, form, way, sheet, request     string
+	layout, resultLayout                   string
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
