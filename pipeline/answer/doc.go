@@ -7,6 +7,9 @@
 // the character set lacks becomes 〓 and is listed, never dropped. Cells that a
 // spreadsheet could take for a formula are made harmless.
 //
+// By the office's layout (様式) a result has other items, order and names, or fixed
+// length (固定長); what has no room there is withheld with its whole row, never cut.
+//
 // Beside the office's result it writes the prefecture's own copy (控え), which
 // holds step, grades and candidates of every row, and the sorted keyed hashes of
 // the 住民票コード that were provided, from which a resident can later be told

@@ -3,6 +3,7 @@ package register
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -135,4 +136,28 @@ func FuzzLayouts(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTheExampleOfTheFormatIsALayout reads it as FORMAT.md shows it.
+func TestTheExampleOfTheFormatIsALayout(t *testing.T) {
+	doc, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(doc), "```\n")
+	block, _, _ = strings.Cut(block, "```")
+	files := good()
+	file := ""
+	for line := range strings.Lines(block) {
+		cells := strings.Fields(line)
+		if len(cells) == 2 {
+			file = cells[0]
+			files[file] = nil
+		}
+		files[file] = append(files[file], cells[len(cells)-1])
+	}
+	reg := mustRead(t, folder(files, "\n", plainUTF8))
+	if l, ok := reg.DefaultLayout("nogyo", "n-01", UseList, FormFixed); !ok || l.Code != "nogyo-in" || len(l.Columns) != 3 {
+		t.Errorf("%+v", l)
+	}
 }
