@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -376,8 +377,9 @@ func anyLayout(t *rapid.T) *Layout {
 	return l
 }
 
-// FuzzRead: whatever is read without an error is written again as the same bytes,
-// but for an end mark, a last line end, and what header and trailer say.
+// FuzzRead: whatever is read without an error reads the same when it is written
+// again. Bytes may differ: CP932 has some characters twice, and 〓 stands for a
+// control character, for which there may be no room.
 func FuzzRead(f *testing.F) {
 	for _, name := range []string{"bank-crlf.txt", "bank-none.txt", "bank-utf8.txt"} {
 		seed, err := os.ReadFile("testdata/" + name)
@@ -399,12 +401,18 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again := write(t, l, got[1:])
-		size := l.Bytes + len(l.End.bytes())
-		for i := range got[1:] {
-			from, to := (i+1)*size, (i+2)*size
-			if !bytes.Equal(file[from:to], again[from:to]) {
-				t.Fatalf("record %d: %q, was %q", i+2, again[from:to], file[from:to])
+		for _, row := range got {
+			if strings.ContainsFunc(strings.Join(row, ""), unicode.IsControl) {
+				return
+			}
+		}
+		again, places, err := read(bytes.NewReader(write(t, l, got[1:])), l, formats.Limits{})
+		if err != nil || len(again) != len(got) {
+			t.Fatalf("%d rows, then %d, %v", len(got), len(again), err)
+		}
+		for i, row := range got {
+			if !slices.Equal(row, again[i]) || places[i] != (i+1)*min(i, 1) {
+				t.Fatalf("row %d: %q, was %q", i, again[i], row)
 			}
 		}
 	})
