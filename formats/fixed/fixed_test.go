@@ -230,8 +230,13 @@ func TestWritingSaysWhatIsLostAndWhatHasNoRoom(t *testing.T) {
 	if long, ok := errors.AsType[*TooLong](err); !ok || long.Cell != 1 {
 		t.Error(err)
 	}
-	if f.Fits(0, "123456") || !f.Fits(0, "12345") || f.Fits(9, "") {
-		t.Error("Fits is wrong")
+	for s, want := range map[string]string{"123456": "", "12345": "12345", "": "     ", " 7": "00007"} {
+		if b, lost := f.Column(0, s); string(b) != want || len(lost) > 0 {
+			t.Errorf("%q: %q", s, b)
+		}
+	}
+	if b, _ := f.Column(9, ""); b != nil {
+		t.Error("a column that is not there")
 	}
 	if !f.Room(999_996) || f.Room(999_997) { // the trailer counts itself, header and end too
 		t.Error("Room is wrong")
@@ -294,7 +299,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			row, back := make([]string, cells), make([]string, cells)
 			for i := range row {
 				row[i] = rapid.StringOf(rapid.SampledFrom([]rune("aZ09 　-ｱﾞ山田髙〓"))).Draw(t, "cell")
-				if !f.Fits(i, row[i]) {
+				if b, _ := f.Column(i, row[i]); b == nil {
 					row[i] = ""
 				}
 				back[i] = asRead(l, i, row[i])

@@ -89,15 +89,21 @@ func (f *Format) Append(dst []byte, cells []string) (_ []byte, lost []Lost, err 
 	return append(dst, f.layout.End.bytes()...), lost, nil
 }
 
-// Fits reports whether a text has room as the cell of that index.
-func (f *Format) Fits(cell int, s string) bool {
+// Column gives the column of a cell as Append writes it, with the characters that
+// became 〓; nil where it has no room, and where there is no such cell.
+func (f *Format) Column(cell int, s string) (column []byte, lost []rune) {
 	for i := range f.records[Data] {
-		if c := &f.records[Data][i]; c.Item == Cell && c.at == cell {
-			value, _ := f.value(s, c)
-			return value != nil
+		c := &f.records[Data][i]
+		if c.Item != Cell || c.at != cell {
+			continue
 		}
+		value, lost := f.value(s, c)
+		if value == nil {
+			return nil, lost
+		}
+		return padded(nil, value, c.Column, f.layout.wide()), lost
 	}
-	return false
+	return nil, nil
 }
 
 // value encodes a cell; nil where it is too long.

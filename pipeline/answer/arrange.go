@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"baitai/formats/charset"
 	"baitai/formats/fixed"
 	"baitai/pipeline/authority"
+	"baitai/pipeline/issue"
 )
 
 // An arrangement is how a result differs from the usual CSV or workbook: items in
@@ -163,14 +165,40 @@ func (t *fixedTable) finish(sum *Summary) error {
 	return t.to.Flush()
 }
 
-// Room reports whether a result under the grant has room for a 整理番号, and for
-// the counts of a file of so many rows: what has not is refused before anything is
-// looked up.
-func Room(g authority.Grant) (reference func(string) bool, rows func(int64) bool) {
+// A Room is what a result of fixed length has room for: what has none is refused
+// before anything is looked up, because a row that cannot be named cannot be
+// answered at all.
+type Room struct {
+	format *fixed.Format // nil where there is room for everything
+	at     int           // the column of the 整理番号
+	seen   map[string]bool
+}
+
+// NewRoom gives the room that results under the grant have.
+func NewRoom(g authority.Grant) *Room {
 	_, a := arrange(g, Columns(g))
-	if a.fixed == nil {
-		return func(string) bool { return true }, func(int64) bool { return true }
+	return &Room{a.fixed, slices.Index(a.pick, 0), make(map[string]bool)}
+}
+
+// Rows reports whether the counts of a file of so many rows have room.
+func (r *Room) Rows(n int64) bool { return r.format == nil || r.format.Room(n) }
+
+// Reference says what is wrong with a 整理番号, "" for nothing: it has no room, or it
+// would be written as an earlier one is, by zeros before it or 〓 in it. It is asked
+// for each row of a list once.
+func (r *Room) Reference(s string) issue.Code {
+	if r.format == nil {
+		return ""
 	}
-	at := slices.Index(a.pick, 0) // the first of the usual columns
-	return func(s string) bool { return a.fixed.Fits(at, s) }, a.fixed.Room
+	written, lost := r.format.Column(r.at, s)
+	switch {
+	case written == nil:
+		return issue.ReferenceTooLong
+	case len(lost) == 0 && written[0] != '0' && !strings.ContainsRune(s, charset.Geta):
+		return "" // written as it is: no other is written so
+	case r.seen[string(written)]:
+		return issue.ReferenceMerged
+	}
+	r.seen[string(written)] = true
+	return ""
 }

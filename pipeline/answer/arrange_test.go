@@ -135,14 +135,28 @@ func TestARowThatHasNoRoomShowsNothing(t *testing.T) {
 
 func TestWhatCannotBeNamedOrCountedIsAFaultAndToldBefore(t *testing.T) {
 	g := grant(t, fixedTerms())
-	reference, rows := Room(g)
-	if !reference("1234567890") || reference("12345678901") || !reference("  鷗鷗鷗鷗鷗 ") || reference("鷗鷗鷗鷗鷗鷗") {
-		t.Error("the room for a reference is wrong")
+	room := NewRoom(g)
+	for _, c := range []struct {
+		ref  string
+		want issue.Code
+	}{
+		{"1234567890", ""}, {"12345678901", issue.ReferenceTooLong}, {"  髙髙髙髙髙 ", ""}, {"髙髙髙髙髙髙", issue.ReferenceTooLong},
+		{"鷗1", ""}, {"鷗2", ""}, {"𠮷1", issue.ReferenceMerged}, {"〓2", issue.ReferenceMerged}, {"〓3", ""}, {"01", ""}, {"1", ""},
+	} {
+		if got := room.Reference(c.ref); got != c.want {
+			t.Errorf("%s: %q, want %q", c.ref, got, c.want)
+		}
 	}
-	if !rows(999_996) || rows(999_997) || rows(1_000_000) {
+	if !room.Rows(999_996) || room.Rows(999_997) || room.Rows(1_000_000) {
 		t.Error("the room for the counts is wrong")
 	}
-	if reference, rows := Room(grant(t, authoritytest.Terms{})); !reference(strings.Repeat("x", 100_000)) || !rows(1<<40) {
+	zeros := fixedTerms()
+	zeros.LayoutColumns[5] = "データ,整理番号,,2,10,右,0,"
+	room = NewRoom(grant(t, zeros))
+	if room.Reference("1") != "" || room.Reference("10") != "" || room.Reference("01") != issue.ReferenceMerged || room.Reference("2") != "" {
+		t.Error("1 and 01 are written the same")
+	}
+	if room := NewRoom(grant(t, authoritytest.Terms{})); room.Reference(strings.Repeat("x", 100_000)) != "" || !room.Rows(1<<40) {
 		t.Error("a CSV has room for everything")
 	}
 	_, _, err := result(t, fixedTerms(), rowOf(1, "12345678901", hit(verdict.NotFound, nil)))

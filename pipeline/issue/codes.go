@@ -154,6 +154,7 @@ const (
 	ItemTooLong         Code = "F317" // an item of the answer is longer than its column in the layout
 	ReferenceTooLong    Code = "F318" // the reference number is longer than its column in the layout of the result
 	CountTooLong        Code = "F319" // the number of rows (…) has no room in the layout of the result
+	ReferenceMerged     Code = "F320" // in the layout of the result the reference number is the same as an earlier one
 
 	// 管理簿・権限 · the register and what it permits.
 

@@ -17,15 +17,15 @@ func (s *Site) intakeOptions(office string) intake.Options {
 }
 
 // checkRoom refuses a list of which a 整理番号, or the number of rows, has no room in
-// the layout of the result: a row that cannot be named cannot be answered at all.
+// the layout of the result.
 func (s *Site) checkRoom(ctx context.Context, list *intake.List, g authority.Grant) error {
 	if g.Form() != authority.FormFixed || g.TotalsOnly() {
 		return nil
 	}
-	reference, rows := answer.Room(g)
+	room := answer.NewRoom(g)
 	wrong := intake.Refuse()
 	for _, p := range s.parts(g, list.Totals.Rows) {
-		if !rows(p.Rows) {
+		if !room.Rows(p.Rows) {
 			wrong.Add(issue.New(issue.CountTooLong, issue.Pos{}, p.Rows))
 			break
 		}
@@ -34,10 +34,10 @@ func (s *Site) checkRoom(ctx context.Context, list *intake.List, g authority.Gra
 		if err != nil {
 			return err
 		}
-		if !reference(row.Ref.Reveal()) {
+		if code := room.Reference(row.Ref.Reveal()); code != "" {
 			pos := row.Pos
 			pos.Name = "整理番号"
-			wrong.Add(issue.New(issue.ReferenceTooLong, pos))
+			wrong.Add(issue.New(code, pos))
 		}
 	}
 	if len(wrong.Counts) == 0 {
