@@ -103,6 +103,7 @@ func newSummary() Summary {
 // add adds the summary of the part that follows.
 func (s *Summary) add(part Summary) {
 	s.Totals.Join(part.Totals)
+	s.Grades.Join(part.Grades)
 	for r, n := range part.Lost {
 		s.Lost[r] += n
 	}

@@ -35,6 +35,7 @@ type renderer struct {
 type rendered struct {
 	no       int64
 	answer   verdict.Answer
+	grades   verdict.Brief // of the person meant, where the answer provides
 	issues   issue.List
 	hashed   bool           // a code leaves
 	provided [HashSize]byte // what is kept of it
@@ -129,7 +130,7 @@ func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
 
 func (r *renderer) renderRow(row *pipeline.Row[verdict.Hit], out *rendered) {
 	a := AnswerOf(row)
-	*out = rendered{no: row.No, answer: a, issues: row.Issues, office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
+	*out = rendered{no: row.No, answer: a, issues: row.Issues, grades: row.Value.Grades.Brief(), office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
 		out.err = errors.New("answer: internal error: data without a grant")
 		return

@@ -44,6 +44,7 @@ type Summary struct {
 	Lost    map[rune]int64       // characters that became 〓, with how many
 	Defused []string             // columns in which a cell got a leading '
 	Issues  map[issue.Code]int64 // faults of rows by code
+	Grades  verdict.Tally        // of the rows that mean somebody (00, 01, 02)
 }
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
@@ -89,6 +90,9 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 
 func (w *writer) row(t table, row *rendered) error {
 	w.sum.Totals.Add(row.no, string(row.answer))
+	if row.answer.Provides() {
+		w.sum.Grades.Add(row.grades)
+	}
 	for _, i := range row.issues {
 		w.sum.Issues[i.Code]++
 	}

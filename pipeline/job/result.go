@@ -214,10 +214,8 @@ func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {
 // publishResult signs what was written, enters it as matched and sealed, and
 // publishes it.
 func (s *Site) publishResult(j *spool.Job, g authority.Grant, req authority.Request, r *result, out Outcome) (Outcome, error) {
-	counts := make(map[string]int64)
-	for code, n := range r.Totals.ByCode {
-		counts[code] = n
-	}
+	counts := r.Grades.Counts() // how each particular compared, for the report
+	maps.Copy(counts, r.Totals.ByCode)
 	counts["rows"] = r.Totals.Rows
 	codes := make(map[string]int64)
 	for code, n := range r.Issues {
