@@ -35,6 +35,9 @@ func verbs() []verb {
 		{"explain", nil, runExplain},
 		{"review", reviewFlags, runReview},
 		{"ledger", ledgerFlags, runLedger},
+		{"report", reportFlags, runReport},
+		{"book", bookFlags, runBook},
+		{"letter", letterFlags, runLetter},
 		{"licences", nil, runLicences},
 		{"version", nil, runVersion},
 		{"help", nil, runHelp},
@@ -67,6 +70,7 @@ type call struct {
 	checkpoint, vkey, take, ledger         string
 	iso, disc                              string
 	erase, all, yes, mail, password        bool
+	month, from, out                       string
 	interval, people, least                int
 }
 
