@@ -46,7 +46,7 @@ func newBars(id, title string, list []measure) *bars {
 	var says []string
 	for i, m := range list {
 		one := bar{Name: m.name, Value: m.value, TextY: float64(i*rowHeight + labelHeight - 4), Y: float64(i*rowHeight + labelHeight), Class: m.class}
-		if most > 0 {
+		if m.size > 0 {
 			one.Width = max(1, chartWidth*m.size/most)
 		}
 		b.Bars = append(b.Bars, one)

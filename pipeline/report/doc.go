@@ -88,8 +88,11 @@ func number(n int64) string {
 
 // share writes a part of a whole in per cent.
 func share(n, of int64) string {
-	if of == 0 {
+	switch {
+	case of == 0:
 		return ""
+	case n > 0 && n*2000 < of:
+		return "< 0.1 %"
 	}
 	return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(of))
 }

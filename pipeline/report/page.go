@@ -87,10 +87,14 @@ func (s *Setting) newPage(title string) (*page, error) {
 	}, nil
 }
 
+// keptRows is how many rows a table may have that is not broken across two sheets.
+const keptRows = 20
+
 // write draws a page. The template is parsed each time: a page is made once in a while.
 func (p *page) write(w io.Writer) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"number": number,
+		"short":  func(t *table) bool { return len(t.Rows) <= keptRows },
 		"last":   func(t *table, column int) bool { return column >= len(t.Head)-t.Sign },
 		"num":    func(t *table, column int) bool { return column < len(t.Numbers) && t.Numbers[column] },
 		"f":      func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },

@@ -100,7 +100,8 @@ func (s *Setting) receipt(l Letter) section {
 	if l.Refusal {
 		rows = s.pick("不備一覧", "list of faults")
 	}
-	return section{Title: s.pick("受領書", "Receipt"), Note: s.pick("切り取って、または写しを、県の担当者にお返しください。", "Please sign and give this part, or a copy, back to the prefecture."),
+	return section{Title: s.pick("受領書", "Receipt"), Apart: true, Note: s.pick("記入して、県の担当者にお返しください。", "Please sign this part and give it back to the prefecture."),
 		Slip: []fact{{Name: s.pick("受付番号", "Job"), Value: l.Job}, {Name: s.pick("内容", "What"), Value: rows},
+			{Name: s.pick("台帳番号", "Entry of the ledger"), Value: number(l.Entry)}, {Name: s.pick("ファイル", "Files"), Value: number(int64(len(l.Files)))},
 			{Name: s.pick("受領年月日", "Date of receipt")}, {Name: s.pick("所属", "Office")}, {Name: s.pick("受領者 氏名・印", "Received by: name, seal")}, {Name: s.pick("立会者 氏名・印", "Witness: name, seal")}}}
 }
