@@ -40,6 +40,9 @@ type section struct {
 	Apart       bool     // printed on a sheet of its own
 }
 
+// Both reports whether a chart and its table stand side by side where there is room.
+func (s section) Both() bool { return (s.Bars != nil || s.Stacks != nil) && s.Table != nil }
+
 type table struct {
 	Caption string
 	Head    []string
