@@ -100,6 +100,8 @@ func share(n, of int64) string {
 // length writes how long something took.
 func (s *Setting) length(d time.Duration) string {
 	switch {
+	case d < time.Second:
+		return fmt.Sprintf(s.pick("%d ミリ秒", "%d ms"), d.Milliseconds())
 	case d < time.Minute:
 		return fmt.Sprintf(s.pick("%.1f 秒", "%.1f s"), d.Seconds())
 	case d < time.Hour:

@@ -38,10 +38,11 @@ type section struct {
 	Lines       []string // a list of sentences
 	Slip        []fact   // fields to be filled in by hand
 	Apart       bool     // printed on a sheet of its own
+	Full        bool     // the table needs the whole width
 }
 
 // Both reports whether a chart and its table stand side by side where there is room.
-func (s section) Both() bool { return (s.Bars != nil || s.Stacks != nil) && s.Table != nil }
+func (s section) Both() bool { return (s.Bars != nil || s.Stacks != nil) && s.Table != nil && !s.Full }
 
 type table struct {
 	Caption string

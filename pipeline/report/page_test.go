@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	qr "github.com/piglig/go-qr"
 
@@ -182,6 +183,29 @@ func TestTheCodeSaysTheCheckpoint(t *testing.T) {
 }
 
 func atoi(t *testing.T, s string) int { return must[int](t)(strconv.Atoi(s)) }
+
+func TestNumbersAndTimesAreWrittenForPeople(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := number(n); got != want {
+			t.Errorf("%d is written %s", n, got)
+		}
+	}
+	for _, c := range []struct {
+		n, of int64
+		want  string
+	}{{0, 0, ""}, {0, 10, "0.0 %"}, {1, 6000, "< 0.1 %"}, {1, 3, "33.3 %"}, {3, 3, "100.0 %"}} {
+		if got := share(c.n, c.of); got != c.want {
+			t.Errorf("%d of %d is written %s", c.n, c.of, got)
+		}
+	}
+	s := setting(issue.English)
+	for d, want := range map[time.Duration]string{7 * time.Millisecond: "7 ms", 1500 * time.Millisecond: "1.5 s", 61 * time.Second: "1 min 01 s",
+		90 * time.Minute: "1 h 30 min", 50 * time.Hour: "2 d 2 h"} {
+		if got := s.length(d); got != want {
+			t.Errorf("%v is written %s", d, got)
+		}
+	}
+}
 
 // Text is readable and bars can be told from the paper, in all three schemes (WCAG 2.2,
 // 1.4.3 and 1.4.11).

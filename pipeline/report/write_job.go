@@ -91,7 +91,7 @@ func (s *Setting) WriteMonth(w io.Writer, m Month) error {
 }
 
 func (s *Setting) offices(list []OfficeMonth) section {
-	out := section{Title: s.pick("照会元ごと", "By office")}
+	out := section{Title: s.pick("照会元ごと", "By office"), Full: true}
 	if len(list) == 0 {
 		out.Note = s.pick("この月の記録はありません。", "Nothing was recorded in this month.")
 		return out

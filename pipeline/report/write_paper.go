@@ -74,7 +74,7 @@ func (s *Setting) WriteLetter(w io.Writer, l Letter) error {
 
 // enclosed lists the files with what tells whether they arrived whole.
 func (s *Setting) enclosed(l Letter) section {
-	t := &table{Caption: s.pick("媒体の「"+l.Job+"」フォルダーにあるファイル", "Files in the folder "+l.Job+" of the medium"), Numbers: []bool{false, true},
+	t := &table{Caption: s.pick("「"+l.Job+"」フォルダーにあるファイル", "Files in the folder "+l.Job), Numbers: []bool{false, true},
 		Head: []string{s.pick("ファイル", "File"), s.pick("バイト", "Bytes"), "SHA-256"}}
 	for _, f := range l.Files {
 		t.Rows = append(t.Rows, []cell{{f.Name, true}, {number(f.Bytes), false}, {f.SHA256, true}})
