@@ -69,21 +69,39 @@ func TestPagesFitTheirWindow(t *testing.T) {
 			continue // made of the same parts
 		}
 		for _, width := range widths() {
-			// A window of Chromium cannot be as narrow as a telephone; a frame can. The
-			// script is in the page around it, the page itself is as it is.
-			around := fmt.Sprintf(`<!DOCTYPE html><meta charset="utf-8"><title></title><iframe width="%d" height="2000" style="border:0" srcdoc="%s"></iframe><script>
-window.onload = () => { const e = document.querySelector("iframe").contentDocument.documentElement; document.title = "wide " + e.scrollWidth + " of " + e.clientWidth }</script>`,
-				width, html.EscapeString(page))
-			dom := browser(t, put(t, name+".html", around), "--window-size=1400,2000", "--dump-dom")
-			m := regexp.MustCompile(`<title>wide (\d+) of (\d+)</title>`).FindSubmatch(dom)
-			if m == nil {
-				t.Fatalf("%s: the browser does not say how wide it is", name)
-			}
-			if wide, of := atoi(t, string(m[1])), atoi(t, string(m[2])); wide > of || of != width {
-				t.Errorf("%s is %d wide in a frame of %d, made for %d", name, wide, of, width)
+			if wide, _ := wideness(t, page, width); wide != width {
+				t.Errorf("%s is %d wide in a window of %d", name, wide, width)
 			}
 		}
+		// On paper nothing can be scrolled: 180 mm are left of A4, 267 across.
+		sheet := 680
+		if name == "book" {
+			sheet = 1009
+		}
+		wide, cut := wideness(t, strings.ReplaceAll(page, "@media print", "@media all"), sheet)
+		if wide != sheet || cut != 0 {
+			t.Errorf("%s is %d wide on a sheet of %d, and %d tables are cut off", name, wide, sheet, cut)
+		}
 	}
+}
+
+// wideness opens a page in a frame of some width and tells how wide it is, and how many
+// of its tables have to be scrolled. A window of Chromium cannot be as narrow as a
+// telephone; a frame can. The script is in the page around it.
+func wideness(t *testing.T, page string, width int) (wide, cut int) {
+	t.Helper()
+	around := fmt.Sprintf(`<!DOCTYPE html><meta charset="utf-8"><title></title><iframe width="%d" height="2000" style="border:0" srcdoc="%s"></iframe><script>
+window.onload = () => {
+	const d = document.querySelector("iframe").contentDocument
+	const cut = [...d.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth).length
+	document.title = "wide " + d.documentElement.scrollWidth + " cut " + cut
+}</script>`, width, html.EscapeString(page))
+	dom := browser(t, put(t, "around.html", around), "--window-size=1400,2000", "--dump-dom")
+	m := regexp.MustCompile(`<title>wide (\d+) cut (\d+)</title>`).FindSubmatch(dom)
+	if m == nil {
+		t.Fatal("the browser does not say how wide the page is")
+	}
+	return atoi(t, string(m[1])), atoi(t, string(m[2]))
 }
 
 // What a camera sees of the code is the signed checkpoint, on a bright screen and on a
