@@ -10,7 +10,7 @@ import (
 type Passing struct {
 	Index    int64      `json:"index"`
 	Time     time.Time  `json:"time"`
-	Act      ledger.Act `json:"act"` // medium-read, received, delivered or receipt-confirmed
+	Act      ledger.Act `json:"act"` // medium-read, received, turned-away, delivered or receipt-confirmed
 	Job      string     `json:"job"`
 	Office   string     `json:"office"`
 	Medium   string     `json:"medium,omitempty"`
@@ -42,7 +42,7 @@ func BookOf(entries Entries, from, until time.Time) (Book, error) {
 			p.Files = int64(len(e.Digests))
 		case ledger.MediumRead:
 			p.Files = e.Counts["files"]
-		case ledger.Received, ledger.ReceiptConfirmed:
+		case ledger.Received, ledger.ReceiptConfirmed, ledger.TurnedAway:
 		default:
 			continue
 		}

@@ -132,7 +132,8 @@ type Month struct {
 	Refused   int64     `json:"refused"`
 	Unpacked  int64     `json:"unpacked"`
 	Delivered int64     `json:"delivered"`
-	Failed    int64     `json:"failed"` // attempts that ended with a fault or were broken off
+	Away      int64     `json:"turned_away"` // files that never became a job
+	Failed    int64     `json:"failed"`      // attempts that ended with a fault or were broken off
 	Counted
 	Offices []OfficeMonth `json:"offices"` // by their codes
 	Stages  []Stage       `json:"stages"`  // in the order in which they first came
@@ -221,6 +222,11 @@ func (g *monthGatherer) count(e *ledger.Entry) {
 		m.Refused++
 	case ledger.Unpacked:
 		m.Unpacked++
+	case ledger.TurnedAway:
+		m.Away++
+		for code, n := range e.Codes {
+			m.Faults[code] += n
+		}
 	case ledger.Failed, ledger.Interrupted:
 		m.Failed++
 	case ledger.Delivered:

@@ -50,13 +50,15 @@ func course() []ledger.Entry {
 	delivered.Medium, delivered.Digests = "brought", map[string]string{"result.csv.zst.age": digest, "notes.txt.age": digest}
 	refused := e(at(30, 23, 59, 59), ledger.Refused, badJob, "zeimu", 1)
 	refused.Result, refused.Codes = ledger.ResultRefused, map[string]int64{"F117": 1}
+	away := e(at(4, 10, 0, 0), ledger.TurnedAway, "", "zeimu", 0)
+	away.Result, away.Medium, away.Codes = ledger.ResultRefused, "brought", map[string]int64{"M102": 1}
 	failed := e(at(2, 9, 4, 30), ledger.Failed, oneJob, "fukushi", 1)
 	failed.Result = ledger.ResultFailed
 	return []ledger.Entry{
 		e(at(1, 0, 0, 0), ledger.Initialized, "", "", 0), read,
 		e(at(2, 9, 3, 0), ledger.Received, oneJob, "fukushi", 1), stale, failed, opened, granted, matched, sealed,
 		e(at(2, 9, 5, 11), ledger.Published, oneJob, "fukushi", 2),
-		e(at(3, 12, 59, 0), ledger.HandingOver, oneJob, "fukushi", 2), delivered,
+		e(at(3, 12, 59, 0), ledger.HandingOver, oneJob, "fukushi", 2), delivered, away,
 		e(at(30, 23, 59, 58), ledger.Received, badJob, "zeimu", 1), refused,
 		e(at(30, 24, 0, 0), ledger.Received, "late-late-late-late", "zeimu", 1), // in December
 	}

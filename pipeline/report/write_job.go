@@ -82,7 +82,7 @@ func (s *Setting) WriteMonth(w io.Writer, m Month) error {
 		n    int64
 	}{
 		{s.Act(ledger.Received), m.Received}, {s.Act(ledger.Published), m.Published}, {s.Act(ledger.Refused), m.Refused}, {s.Act(ledger.Unpacked), m.Unpacked},
-		{s.Act(ledger.Delivered), m.Delivered}, {s.pick("障害・中断", "failed or interrupted"), m.Failed}, {s.pick("回答した行", "rows answered"), m.Rows},
+		{s.Act(ledger.TurnedAway), m.Away}, {s.Act(ledger.Delivered), m.Delivered}, {s.pick("障害・中断", "failed or interrupted"), m.Failed}, {s.pick("回答した行", "rows answered"), m.Rows},
 	} {
 		p.Facts = append(p.Facts, fact{Name: f.name, Value: number(f.n)})
 	}
