@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"baitai/pipeline/issue"
 	"baitai/spool/ledger"
 )
 
@@ -22,7 +23,7 @@ func (s *Setting) WriteJob(w io.Writer, j Job) error {
 		{Name: s.pick("状態", "State"), Value: state},
 	}
 	for _, f := range []fact{
-		{s.pick("利用事務", "Purpose"), j.Purpose, false}, {s.pick("根拠", "Basis"), j.Basis, false}, {s.pick("世代", "Generation"), j.Generation, true},
+		{s.pick("利用事務", "Purpose"), j.Purpose, false}, {s.pick("根拠", "Basis"), ledger.BasisWords(j.Basis, s.Lang != issue.English), false}, {s.pick("世代", "Generation"), j.Generation, true},
 	} {
 		if f.Value != "" {
 			p.Facts = append(p.Facts, f)
