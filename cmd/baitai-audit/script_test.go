@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 				}
 			}
 			for name, value := range map[string]string{"FIRST": f.first, "SECOND": f.second, "BOOK": f.book, "SPLIT": f.split, "REFUSED": f.refused,
-				"AGAIN": f.again, "ZIP": f.zip, "MAILBOOK": f.mailBook,
+				"AGAIN": f.again, "ZIP": f.zip, "FIXED": f.fixed, "LINES": f.lines, "MAILBOOK": f.mailBook,
 				"FUKUSHI": f.keys["fukushi"].Recipient().String(), "STRANGER": f.keys["stranger"].Recipient().String(),
 				"LANG": "en_US.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""} {
 				e.Setenv(name, value)

@@ -39,6 +39,7 @@ type fixture struct {
 	split         string // job of fukushi, in three parts; younger than ledger/
 	again         string // the list of first once more, in three parts; the ledger is latest/
 	zip, mailBook string // jobs of fukushi by mail; likewise
+	fixed, lines  string // jobs of zeimu (fixed length) and koho (JSON Lines), in three parts each
 	keys          map[string]*crypto.Identity
 }
 
@@ -133,6 +134,12 @@ func (f *fixture) build() error {
 	if f.split, err = f.answer("fukushi", "csv-cp932", 5); err != nil {
 		return err
 	}
+	if f.fixed, err = f.answer("zeimu", "csv-cp932", 16); err != nil {
+		return err
+	}
+	if f.lines, err = f.answer("koho", "csv-cp932", 17); err != nil {
+		return err
+	}
 	if f.again, err = f.answerAgain("fukushi", "csv-cp932", 1, "試験"); err != nil {
 		return err
 	}
@@ -145,7 +152,8 @@ func (f *fixture) register() error {
 	offices := [][]string{{"照会元コード", "名称", "種別", "受取鍵", "既定の事務コード", "文字コード", "返却形式", "返却方法", "有効開始日", "有効終了日", "備考"}}
 	purposes := [][]string{{"事務コード", "照会元コード", "事務名", "根拠", "根拠条項", "対象者", "対象者条項", "検索キー", "提供項目", "住民票コード提供", "住民票コード条項",
 		"支援措置", "最大行数", "返却形式", "返却方法", "二人承認", "有効開始日", "有効終了日", "備考"}}
-	for _, o := range [][]string{{"fukushi", "部署", "条例(利用)", "csv"}, {"kyoiku", "執行機関", "条例(提供)", "xlsx"}, {"doboku", "部署", "条例(利用)", "csv"}} {
+	for _, o := range [][]string{{"fukushi", "部署", "条例(利用)", "csv"}, {"kyoiku", "執行機関", "条例(提供)", "xlsx"}, {"doboku", "部署", "条例(利用)", "csv"},
+		{"zeimu", "部署", "条例(利用)", "固定長"}, {"koho", "部署", "条例(利用)", "jsonl"}} {
 		key, err := f.newKey(o[0])
 		if err != nil {
 			return err
@@ -161,14 +169,19 @@ func (f *fixture) register() error {
 		offices = append(offices, []string{o[0], o[0] + "(試験)", o[1], recipients, o[0] + "-01", "UTF-8", o[3], "媒体", "2020-01-01", "期限なし", ""})
 		purposes = append(purposes, []string{o[0] + "-01", o[0], "試験の事務", o[2], "試験条例第2条", "全員", "試験条例第2条第2項",
 			"住民票コード、氏名、氏名ふりがな、生年月日、性別、住所、旧氏", "氏名、氏名ふりがな、生年月日、性別、住所、状態", "否", "試験の条項",
-			"抑止", "1000", "csv、xlsx", "媒体、庁内メール", "不要", "2020-01-01", "期限なし", ""})
+			"抑止", "1000", "csv、xlsx、固定長、jsonl", "媒体、庁内メール", "不要", "2020-01-01", "期限なし", ""})
 	}
 	if _, err := f.newKey("stranger"); err != nil {
 		return err
 	}
 	operators := [][]string{{"操作者ID", "利用者名", "所属", "権限", "有効開始日", "有効終了日", "備考"},
 		{"op-1", "tester", "試験課", "照会、審査、管理、監査、閲覧", "2020-01-01", "期限なし", ""}}
-	for name, rows := range map[string][][]string{"offices.csv": offices, "purposes.csv": purposes, "operators.csv": operators} {
+	layouts := [][]string{{"様式コード", "照会元コード", "事務コード", "用途", "形式", "既定", "文字コード", "レコード長", "改行"},
+		{"zeimu-out", "zeimu", "", "結果", "固定長", "既定", "CP932", "20", "CRLF"}}
+	columns := [][]string{{"様式コード", "レコード", "項目", "名称", "開始位置", "バイト数", "寄せ", "埋め文字", "値"},
+		{"zeimu-out", "ヘッダー", "固定値", "", "1", "1", "", "", "1"}, {"zeimu-out", "ヘッダー", "件数", "", "2", "19", "右", "0", ""},
+		{"zeimu-out", "データ", "固定値", "", "1", "1", "", "", "2"}, {"zeimu-out", "データ", "整理番号", "", "2", "17", "", "", ""}, {"zeimu-out", "データ", "回答区分", "", "19", "2", "", "", ""}}
+	for name, rows := range map[string][][]string{"offices.csv": offices, "purposes.csv": purposes, "operators.csv": operators, "layouts.csv": layouts, "layout_columns.csv": columns} {
 		var b bytes.Buffer
 		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
 			return err

@@ -25,6 +25,8 @@ func answerFlags(c *call) {
 	f.StringVar(&c.charset, "charset", "", "")
 	f.StringVar(&c.way, "way", "", "")
 	f.StringVar(&c.sheet, "sheet", "", "")
+	f.StringVar(&c.layout, "layout", "", "")
+	f.StringVar(&c.resultLayout, "result-layout", "", "")
 	f.StringVar(&c.again, "again", "", "")
 	f.StringVar(&c.mediumNo, "medium", "", "")
 	f.BoolVar(&c.erase, "erase", false, "")
@@ -48,6 +50,7 @@ func runAnswer(ctx context.Context, c *call) (err error) {
 	h.Request = authority.NewRequest(authority.Command)
 	h.Request.Purpose, h.Request.Number, h.Request.Basis, h.Request.Rows = c.purpose, c.number, c.basis, c.rows
 	h.Request.Fields, h.Request.Form, h.Request.Charset, h.Request.Way, h.Request.Sheet = splitFields(c.fields), c.form, c.charset, c.way, c.sheet
+	h.Request.Layout, h.Request.ResultLayout = c.layout, c.resultLayout
 	j, err := site.Take(ctx, h)
 	if err != nil {
 		return err

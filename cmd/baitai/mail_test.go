@@ -18,11 +18,12 @@ import (
 	"baitai/formats/sheet"
 )
 
-// opens zip|xlsx FILE PASSWORD TEXT [NAME…] opens a result as an office does and wants
-// TEXT in it: in the CSV of a zip, or as the name of a workbook's first sheet; and
-// NAMEs as further files of the zip, or as sheets of the workbook.
+// opens zip|lines|xlsx FILE PASSWORD TEXT [NAME…] opens a result as an office does and
+// wants TEXT in it: in the CSV or the JSON Lines of a zip, or as the name of a
+// workbook's first sheet; and NAMEs as further files of the zip, or as sheets of the
+// workbook.
 func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, neg, args, 4, "opens zip|xlsx FILE PASSWORD TEXT [NAME…]")
+	need(ts, neg, args, 4, "opens zip|lines|xlsx FILE PASSWORD TEXT [NAME…]")
 	raw := []byte(ts.ReadFile(args[1]))
 	r, size, p := bytes.NewReader(raw), int64(len(raw)), passworded.New(args[2])
 	if args[0] == "xlsx" {
@@ -38,12 +39,16 @@ func cmdOpens(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	z, err := passworded.OpenZip(r, size, p)
 	ts.Check(err)
-	if got := strings.Join(z.Names(), " "); got != strings.Join(append([]string{"result.csv", "notes.txt"}, args[4:]...), " ") {
+	name, set := "result.csv", charset.CP932
+	if args[0] == "lines" {
+		name, set = "result.jsonl", charset.UTF8
+	}
+	if got := strings.Join(z.Names(), " "); got != strings.Join(append([]string{name, "notes.txt"}, args[4:]...), " ") {
 		ts.Fatalf("entries %s", got)
 	}
-	in, err := z.Open("result.csv")
+	in, err := z.Open(name)
 	ts.Check(err)
-	text, err := io.ReadAll(charset.NewReader(in, charset.CP932))
+	text, err := io.ReadAll(charset.NewReader(in, set))
 	ts.Check(err)
 	if !strings.Contains(string(text), args[3]) {
 		ts.Fatalf("not in the result: %s", args[3])

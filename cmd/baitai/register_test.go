@@ -76,7 +76,7 @@ func cmdRegister(ts *testscript.TestScript, neg bool, args []string) {
 		"支援措置", "最大行数", "返却形式", "返却方法", "二人承認", "有効開始日", "有効終了日", "備考"}}
 	for _, p := range scriptPurposes() {
 		purposes = append(purposes, []string{p.code, p.office, "見本の事務", p.basis, "見本県条例第2条", p.population, "見本県条例第3条", p.keys, p.fields, "否", "見本県条例第4条",
-			p.support, p.rows, "csv、xlsx", "媒体、庁内メール", p.two, "2000-04-01", p.until, ""})
+			p.support, p.rows, "csv、xlsx、固定長、jsonl", "媒体、庁内メール", p.two, "2000-04-01", p.until, ""})
 	}
 	writeRegister(ts, "purposes.csv", purposes)
 	writeRegister(ts, "media.csv", [][]string{{"媒体番号", "種別", "製品名", "製造番号", "暗号化", "所有所属", "登録日", "状態", "備考"},

@@ -35,6 +35,9 @@ func verbs() []verb {
 		{"explain", nil, runExplain},
 		{"review", reviewFlags, runReview},
 		{"ledger", ledgerFlags, runLedger},
+		{"report", reportFlags, runReport},
+		{"book", bookFlags, runBook},
+		{"letter", letterFlags, runLetter},
 		{"licences", nil, runLicences},
 		{"version", nil, runVersion},
 		{"help", nil, runHelp},
@@ -61,11 +64,13 @@ type call struct {
 	acceptGood, fewer                      bool
 	office, purpose, number, basis, fields string
 	charset, form, way, sheet, request     string
+	layout, resultLayout                   string
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
 	iso, disc                              string
 	erase, all, yes, mail, password        bool
+	month, from, out                       string
 	interval, people, least                int
 }
 

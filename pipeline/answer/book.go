@@ -28,10 +28,11 @@ type bookTable struct {
 	to      io.Writer
 	o       Output
 	columns []string
+	items   []string        // what each column is, by its usual name
 	before  pipeline.Totals // of the parts before this one
 }
 
-func newBookTable(o Output, columns []string, before pipeline.Totals, sum *Summary) (table, error) {
+func newBookTable(o Output, columns, items []string, before pipeline.Totals, sum *Summary) (table, error) {
 	// A 整理番号 may hold what XML cannot: it becomes 〓 and is counted, because a
 	// result that could never be written would stay in work for ever.
 	lost := func(_, _ int, r rune) { sum.Lost[r]++ }
@@ -41,19 +42,19 @@ func newBookTable(o Output, columns []string, before pipeline.Totals, sum *Summa
 	}
 	cols := make([]sheet.Column, len(columns))
 	for i, c := range columns {
-		cols[i] = sheet.Column{Header: c, Width: columnWidth(c), Stays: i == 0} // 整理番号 stays in view
+		cols[i] = sheet.Column{Header: c, Width: columnWidth(items[i]), Stays: i == 0} // mostly 整理番号, which stays in view
 	}
 	if err := w.AddSheet(rowsSheet, cols); err != nil {
 		_ = w.Close()
 		return nil, err
 	}
-	return &bookTable{w: w, to: o.To, o: o, columns: columns, before: before}, nil
+	return &bookTable{w: w, to: o.To, o: o, columns: columns, items: items, before: before}, nil
 }
 
 // columnWidth is the least width, in half-width characters, that shows most cells
 // whole; what the first rows need is measured.
-func columnWidth(header string) int {
-	switch header {
+func columnWidth(item string) int {
+	switch item {
 	case "回答", "住所", "最終住所", "照合の根拠", "不備":
 		return 44
 	case "氏名", "氏名ふりがな", "整理番号":
@@ -99,7 +100,7 @@ func (t *bookTable) finish(sum *Summary) error {
 	if err := t.addCounts(sum.Totals); err != nil {
 		return err
 	}
-	err := t.addPage(legendSheet, bookLegend(t.columns), sheet.Column{Header: "種類", Width: 16}, sheet.Column{Header: "表記", Width: 16},
+	err := t.addPage(legendSheet, bookLegend(t.columns, t.items), sheet.Column{Header: "種類", Width: 16}, sheet.Column{Header: "表記", Width: 16},
 		sheet.Column{Header: "意味", Width: 62, Wrap: true}, sheet.Column{Header: "meaning", Width: 62, Wrap: true})
 	if err != nil {
 		return err

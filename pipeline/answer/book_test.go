@@ -99,7 +99,7 @@ func TestTheLegendExplainsEverythingThatIsShown(t *testing.T) {
 	}
 	columns = append(append(columns, groundColumns...), tailColumns...)
 	said := make(map[string]bool)
-	for _, line := range bookLegend(columns) {
+	for _, line := range bookLegend(columns, columns) {
 		for i, cell := range line {
 			if cell == "" {
 				t.Errorf("%q: cell %d is empty", line, i)

@@ -7,6 +7,9 @@
 // the character set lacks becomes 〓 and is listed, never dropped. Cells that a
 // spreadsheet could take for a formula are made harmless.
 //
+// By the office's layout (様式) a result has other items, order and names, or fixed
+// length (固定長); what has no room there is withheld with its whole row, never cut.
+//
 // Where rows are faulty, and where a list is refused, it writes the error file
 // (不備一覧), as a CSV and as a workbook: places up to a limit, then counts by code,
 // never the content of a cell.

@@ -16,18 +16,19 @@ const (
 
 // bookLegend explains every answer, whether it occurs or not, every column of the
 // result, and every code and word that stands in one: kind, what is shown, and what
-// it means in Japanese and in English.
-func bookLegend(columns []string) [][]string {
+// it means in Japanese and in English. A column is called as columns say, and is what
+// items say by its usual name.
+func bookLegend(columns, items []string) [][]string {
 	var lines [][]string
 	for _, a := range verdict.Answers() {
 		lines = append(lines, []string{legendAnswer, string(a), a.Name(true) + ": " + a.Says(true), a.Name(false) + ": " + a.Says(false)})
 	}
-	for _, c := range columns {
-		m := columnMeaning(c)
+	for i, c := range columns {
+		m := columnMeaning(items[i])
 		lines = append(lines, []string{legendColumn, c, m.ja, m.en})
 	}
-	for _, c := range columns {
-		for _, v := range valuesOf(c) {
+	for i, c := range columns {
+		for _, v := range valuesOf(items[i]) {
 			lines = append(lines, []string{c, v[0], v[1], v[2]})
 		}
 	}
@@ -54,6 +55,8 @@ func columnMeaning(column string) meaning {
 		return meaning{"リストの記入と記録がどの程度一致したか。「(以前の記録)」は、以前の記録との一致です。", "how far the list and the record agree; (以前の記録) is an earlier record"}
 	case "照合の根拠":
 		return meaning{"判定表のどの行によったか、それぞれの度合いが何によるか。", "the line of the decision table, and what each grade rests on"}
+	case lostColumn:
+		return meaning{"結果の文字コードにないため〓にした文字。ブックでは使われません。", "characters that became 〓 because the character set lacks them; never in a workbook"}
 	case "不備":
 		return meaning{"回答区分が 80・81・82・99 の行の、符号、見出し、内容。", "what is wrong with a row that was answered 80, 81, 82 or 99"}
 	}

@@ -18,6 +18,7 @@ type Notes struct {
 	Generation                          string   // digest of the identity file that was asked
 	Received, Answered                  string   // times, RFC 3339 in JST
 	Ignored                             []string // columns of the list that nobody knows
+	Layout                              string   // 様式コード of the result; "" for the usual columns
 	Review                              string   // the job whose rows 要確認 this answers; "" for a list
 	Faults                              string   // where it is listed what is wrong with rows, if it is
 	Part                                Part     // of a split result: the part they stand in, or Number 0 for all of it
@@ -45,6 +46,7 @@ func (n Notes) about(sum Summary) [][]string {
 	lines := [][]string{
 		{"受付番号", n.Job}, {"依頼番号", n.Number}, {"照会元", n.Office}, {"利用事務", n.Purpose}, {"根拠", n.Basis},
 		{"受付日時", n.Received}, {"回答日時", n.Answered}, {"照会したファイルの世代", n.Generation},
+		{"様式", n.Layout},
 		{rowsItem, fmt.Sprint(sum.Totals.Rows)},
 	}
 	if line := n.partLine(); line != "" {

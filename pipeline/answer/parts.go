@@ -17,11 +17,8 @@ import (
 type Part struct {
 	Number int   // 1 to Of
 	Of     int   // 1: not split
-	Rows   int64 // how many it takes; nothing is counted where Of is 1
+	Rows   int64 // how many it takes; where Of is 1, fixed length alone holds to it
 }
-
-// whole is the only part of a result that is not split.
-var whole = Part{Number: 1, Of: 1}
 
 // Split deals rows out to parts of at most most rows, in their order; all but the
 // last are full. No rows are one part without any, for there is always a file.
@@ -112,6 +109,7 @@ func (s *Summary) add(part Summary, placesMax int) {
 		s.Places = s.Places.Keep(p, seen[p.Code], placesMax)
 	}
 	s.Totals.Join(part.Totals)
+	s.Grades.Join(part.Grades)
 	for r, n := range part.Lost {
 		s.Lost[r] += n
 	}

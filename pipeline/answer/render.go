@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"baitai/formats/charset"
 	"baitai/formats/csvlist"
+	"baitai/formats/fixed"
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
@@ -19,11 +21,12 @@ import (
 // holds, so that rows are rendered on several goroutines; what is left for the one
 // that writes is copying bytes.
 type renderer struct {
-	out       Output
-	fields    []authority.Field
-	columns   []string
-	csv       *csvlist.Format // nil where the result is no CSV of rows
-	lossy     bool            // CP932: characters may be lost
+	out     Output
+	fields  []authority.Field
+	columns []string
+	csv     *csvlist.Format // nil where the result is no CSV of rows
+	arrangement
+	lossy     bool // CP932: characters may be lost
 	sentences map[verdict.Answer][]byte
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
@@ -32,10 +35,11 @@ type renderer struct {
 type rendered struct {
 	no       int64
 	answer   verdict.Answer
+	grades   verdict.Brief // of the person meant, where the answer provides
 	issues   issue.List
 	hashed   bool           // a code leaves
 	provided [HashSize]byte // what is kept of it
-	office   []byte         // the record of a CSV
+	office   []byte         // the record of a CSV, of fixed length, or of JSON Lines
 	cells    []string       // the cells of a workbook
 	own      []byte         // the line of the own copy
 	defused  []int          // columns in which a cell got a leading '
@@ -71,7 +75,11 @@ func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
 
 func newRenderer(o Output) *renderer {
 	r := &renderer{out: o, fields: o.Grant.Fields(), columns: Columns(o.Grant)}
-	if o.Grant.TotalsOnly() || o.Grant.Form() == authority.FormXLSX {
+	if o.Grant.TotalsOnly() {
+		return r
+	}
+	r.columns, r.arrangement = arrange(o.Grant, r.columns)
+	if o.Grant.Form() != authority.FormCSV {
 		return r
 	}
 	r.lossy = o.Grant.Charset() == authority.CharsetCP932
@@ -106,10 +114,24 @@ func resultCharset(g authority.Grant) charset.Charset {
 	return charset.UTF8BOM
 }
 
-// render renders one row, faulty or not.
+// render renders one row, faulty or not. A row of which an item has no room in its
+// column of fixed length is answered 99 and shows nothing, because half an address
+// is another one.
 func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
+	r.renderRow(row, out)
+	if long, ok := errors.AsType[*fixed.TooLong](out.err); ok {
+		without := *row
+		pos := row.Pos
+		pos.Name = r.columns[long.Cell]
+		without.Issues = append(slices.Clone(row.Issues), issue.New(issue.ItemTooLong, pos))
+		r.renderRow(&without, out)
+	}
+}
+
+func (r *renderer) renderRow(row *pipeline.Row[verdict.Hit], out *rendered) {
 	a := AnswerOf(row)
-	*out = rendered{no: row.No, answer: a, issues: faultsOf(row, a), office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
+	*out = rendered{no: row.No, answer: a, issues: faultsOf(row, a), grades: row.Value.Grades.Brief(),
+		office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
 		out.err = errors.New("answer: internal error: data without a grant")
 		return
@@ -124,6 +146,8 @@ func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
 	out.own = appendOwn(out.own, row, a)
 	switch {
 	case r.out.Grant.TotalsOnly():
+	case r.arranged():
+		out.err = r.arrangedRow(out, cells(row, r.fields))
 	case r.csv == nil:
 		out.cells = cells(row, r.fields)
 	default:

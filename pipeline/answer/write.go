@@ -38,6 +38,10 @@ type Output struct {
 	// no file goes beside it.
 	FaultSheets bool
 	Workers     int // goroutines that render rows; 0 means 1
+	// Rows is how many there are, for Write alone: parts say it themselves. Day is
+	// today, YYYYMMDD. Both are for headers and trailers of fixed length.
+	Rows int64
+	Day  string
 }
 
 // A Summary is what was written.
@@ -47,12 +51,13 @@ type Summary struct {
 	Defused []string             // columns in which a cell got a leading '
 	Issues  map[issue.Code]int64 // faults of rows by code
 	Places  issue.List           // where they are, the first PlacesMax
+	Grades  verdict.Tally        // of the rows that mean somebody (00, 01, 02)
 }
 
 // Write writes a whole result and returns its summary. Rows with a fault of the
 // machine end it with an error; nothing that was written may then be handed out.
 func Write(ctx context.Context, rows Source, o Output) (Summary, error) {
-	return WriteParts(ctx, rows, o, []Part{whole}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
+	return WriteParts(ctx, rows, o, []Part{{Number: 1, Of: 1, Rows: o.Rows}}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
 // ownBufferBytes is what is gathered of the own copy before it is packed.
@@ -80,14 +85,21 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	switch {
 	case o.Grant.TotalsOnly():
 		return &totalsTable{to: to}, nil
+	case r.keys != nil:
+		return newLineTable(to), nil
+	case r.fixed != nil:
+		return newFixedTable(o, p, r.fixed)
 	case r.csv == nil:
-		return newBookTable(o, w.columns, w.before, &w.sum)
+		return newBookTable(o, r.columns, r.items, w.before, &w.sum)
 	}
 	return newCSVTable(o, r)
 }
 
 func (w *writer) row(t table, row *rendered) error {
 	w.sum.Totals.Add(row.no, string(row.answer))
+	if row.answer.Provides() {
+		w.sum.Grades.Add(row.grades)
+	}
 	for _, i := range row.issues {
 		w.sum.Issues[i.Code]++
 		w.sum.Places = w.sum.Places.Keep(i, w.sum.Issues[i.Code], w.out.PlacesMax)
@@ -117,7 +129,7 @@ type csvTable struct{ to *bufio.Writer }
 
 func newCSVTable(o Output, r *renderer) (table, error) {
 	columns := r.columns
-	if r.lossy {
+	if r.lossy && !r.arranged() {
 		columns = append(slices.Clone(columns), lostColumn)
 	}
 	t := &csvTable{bufio.NewWriterSize(o.To, ownBufferBytes)}
@@ -126,7 +138,11 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 		if i > 0 {
 			head = append(head, ',')
 		}
-		head = append(head, r.constant(c)...)
+		name, _, err := r.csv.Append(nil, harmless(c)) // an office's own may have any character
+		if err != nil {
+			return nil, err
+		}
+		head = append(head, name...)
 	}
 	_, err := t.to.Write(append(head, '\r', '\n'))
 	return t, err

@@ -24,6 +24,7 @@ type (
 	Form       = register.Form
 	Charset    = register.Charset
 	Way        = register.Way
+	Layout     = register.Layout
 )
 
 // The particulars of a list.
@@ -58,6 +59,8 @@ const (
 const (
 	FormCSV      = register.FormCSV
 	FormXLSX     = register.FormXLSX
+	FormFixed    = register.FormFixed
+	FormJSONL    = register.FormJSONL
 	CharsetCP932 = register.CharsetCP932
 	CharsetUTF8  = register.CharsetUTF8
 	WayMedium    = register.WayMedium

@@ -147,15 +147,17 @@ func (d *decision) grant(o register.Office, p register.Purpose, op register.Oper
 		d.refuse(issue.MoreRowsThanPermitted, ItemRows, p.MaxRows, d.req.Rows)
 	}
 	d.keys(p)
+	layout := d.layout(o, p)
 	d.terms = terms{
 		number:         d.req.Number,
 		office:         o,
 		purpose:        p,
 		operator:       op.ID,
 		keys:           p.Keys,
-		fields:         d.fields(p),
-		form:           d.form(o, p),
-		charset:        d.charset(o),
+		fields:         d.fields(p, layout),
+		form:           d.form(o, p, layout),
+		charset:        d.charset(o, layout),
+		layout:         layout,
 		way:            d.way(o, p),
 		passwordRef:    person.NewText(d.req.PasswordRef),
 		registerDigest: d.reg.Digest(),
@@ -203,9 +205,9 @@ func (d *decision) keys(p register.Purpose) {
 }
 
 // fields gives what is asked for and permitted, in the order of an answer.
-func (d *decision) fields(p register.Purpose) []Field {
-	if d.req.Fields == nil {
-		return p.Fields // only where no request was written: complete has said so otherwise
+func (d *decision) fields(p register.Purpose, layout *Layout) []Field {
+	if d.req.Fields == nil { // only where no request was written: complete has said so otherwise
+		return slices.DeleteFunc(slices.Clone(p.Fields), func(f Field) bool { return layout != nil && !has(layout, f) })
 	}
 	var asked, forbidden []Field
 	unknown := 0
@@ -228,13 +230,17 @@ func (d *decision) fields(p register.Purpose) []Field {
 		d.refuse(issue.FieldNotPermitted, ItemFields, what)
 	}
 	slices.Sort(asked)
-	return slices.Compact(asked)
+	asked = slices.Compact(asked)
+	if homeless := slices.DeleteFunc(slices.Clone(asked), func(f Field) bool { return layout == nil || has(layout, f) }); len(homeless) > 0 {
+		d.refuse(issue.LayoutLacksFields, ItemFields, names(homeless))
+	}
+	return asked
 }
 
-func (d *decision) form(o register.Office, p register.Purpose) Form {
-	f, ok := o.Form, true
-	if d.req.Form != "" {
-		f, ok = register.ParseForm(d.req.Form)
+func (d *decision) form(o register.Office, p register.Purpose, layout *Layout) Form {
+	f, ok := d.asked(o)
+	if layout != nil && d.req.Form == "" {
+		f = layout.Form
 	}
 	if !ok || !slices.Contains(p.Forms, f) {
 		d.refuse(issue.FormNotPermitted, ItemForm, f)
@@ -242,13 +248,29 @@ func (d *decision) form(o register.Office, p register.Purpose) Form {
 	return f
 }
 
-func (d *decision) charset(o register.Office) Charset {
+// asked is the 返却形式 that is asked for, permitted or not; false if it is no word
+// of the register.
+func (d *decision) asked(o register.Office) (Form, bool) {
+	if d.req.Form == "" {
+		return o.Form, true
+	}
+	return register.ParseForm(d.req.Form)
+}
+
+func (d *decision) charset(o register.Office, layout *Layout) Charset {
+	fixed := layout != nil && layout.Form == FormFixed
 	if d.req.ResultCharset == "" {
+		if fixed {
+			return layout.Charset
+		}
 		return o.Charset
 	}
 	c, ok := register.ParseCharset(d.req.ResultCharset)
-	if !ok {
+	switch {
+	case !ok:
 		d.refuse(issue.BadRequest, ItemResultCharset)
+	case fixed && c != layout.Charset:
+		d.refuse(issue.LayoutContradicts, ItemResultCharset, ItemResultCharset)
 	}
 	return c
 }

@@ -25,6 +25,7 @@ type terms struct {
 	fields         []Field
 	form           Form
 	charset        Charset
+	layout         *Layout // of the result; nil where it has the usual columns
 	way            Way
 	passwordRef    person.Text // masked, because people write passwords where a reference belongs
 	registerDigest string
@@ -117,7 +118,18 @@ func (g Grant) CheckRows(found int64) *issue.Issue {
 // Form is the form of the result.
 func (g Grant) Form() Form { return g.terms().form }
 
-// Charset is the character set of the result; without meaning for a workbook.
+// Layout is the 様式 of the result: which items it has, in which order, under which
+// names, and their places where the form is fixed length. False where it has the
+// usual columns.
+func (g Grant) Layout() (Layout, bool) {
+	if l := g.terms().layout; l != nil {
+		return *l, true
+	}
+	return Layout{}, false
+}
+
+// Charset is the character set of the result; without meaning for a workbook and
+// for JSON Lines.
 func (g Grant) Charset() Charset { return g.terms().charset }
 
 // Way is how the result goes back.

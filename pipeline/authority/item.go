@@ -21,6 +21,8 @@ const (
 	ItemWay
 	ItemPasswordRef
 	ItemSheet
+	ItemLayout
+	ItemResultLayout
 	ItemNote
 )
 
@@ -49,6 +51,8 @@ func itemNames() []itemName {
 		{ItemWay, "way", []string{"返却方法"}},
 		{ItemPasswordRef, "password_ref", []string{"パスワード参照"}},
 		{ItemSheet, "sheet", []string{"シート"}},
+		{ItemLayout, "layout", []string{"様式", "リストの様式"}},
+		{ItemResultLayout, "result_layout", []string{"結果の様式"}},
 		{ItemNote, "note", []string{"備考"}},
 	}
 }

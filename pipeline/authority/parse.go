@@ -274,6 +274,10 @@ func (p *parser) set(item Item, s string) bool {
 		r.PasswordRef = s
 	case ItemSheet:
 		r.Sheet = s
+	case ItemLayout:
+		r.Layout = s
+	case ItemResultLayout:
+		r.ResultLayout = s
 	}
 	return ok
 }

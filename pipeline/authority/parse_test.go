@@ -32,6 +32,8 @@ result_charset = "UTF-8"
 way = "媒体"
 password_ref = "R8-12"
 sheet = "一覧"
+layout = "n-in"
+result_layout = "n-out"
 note = "at once"
 `
 }
@@ -52,6 +54,8 @@ func japanese(quote string) string {
 ` + k("返却方法") + ` = "媒体"
 ` + k("パスワード参照") + ` = "R8-12"
 ` + k("シート") + ` = "一覧"
+` + k("様式") + ` = "n-in"
+` + k("結果の様式") + ` = "n-out"
 ` + k("備考") + ` = """
 依頼番号 = 1
 """
@@ -62,7 +66,7 @@ func wantRequest() Request {
 	return Request{
 		Source: SideFile, Number: "農振第12号", Office: "nogyo", Purpose: "n-01", Basis: "条例(利用)", Rows: 1200, Digest: digest64,
 		Fields: []string{"氏名", "最終住所"}, Form: "csv", Charset: "CP932", ResultCharset: "UTF-8", Way: "媒体", PasswordRef: "R8-12",
-		Date: "2026-11-20", Sheet: "一覧",
+		Date: "2026-11-20", Sheet: "一覧", Layout: "n-in", ResultLayout: "n-out",
 	}
 }
 
@@ -191,6 +195,7 @@ func TestASheetReadsAsASideFileDoes(t *testing.T) {
 		{"根拠", " 条例(利用)\u3000", at(5)}, {"行 数", "1200", at(6)}, {"ＳＨＡ－２５６", digest64, at(7)}, {"提供項目", "氏名\n最終住所", at(8)},
 		{"形式", "csv", at(9)}, {"文字コード", "sjis", at(10)}, {"結果の文字コード", "UTF-8", at(11)}, {"返却方法", "媒体", at(12)},
 		{"Password_Ref", "R8-12", at(13)}, {"シート", "一覧", at(14)}, {"備考", "", at(15)},
+		{"リストの様式", "n-in", at(16)}, {"Result_Layout", "n-out", at(17)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -223,9 +228,9 @@ func TestTwoRequestsContradictOnlyWhereBothSpeak(t *testing.T) {
 	}
 	other := Request{
 		Number: "x", Office: "x", Purpose: "x", Basis: "別表5", Rows: 0, Digest: "x", Fields: []string{}, Form: "xlsx", Charset: "UTF-8",
-		ResultCharset: "CP932", Way: "mail", PasswordRef: "x", Sheet: "x",
+		ResultCharset: "CP932", Way: "mail", PasswordRef: "x", Sheet: "x", Layout: "x", ResultLayout: "x",
 	}
-	want := []Item{ItemNumber, ItemOffice, ItemPurpose, ItemBasis, ItemRows, ItemDigest, ItemFields, ItemForm, ItemCharset, ItemResultCharset, ItemWay, ItemPasswordRef, ItemSheet}
+	want := []Item{ItemNumber, ItemOffice, ItemPurpose, ItemBasis, ItemRows, ItemDigest, ItemFields, ItemForm, ItemCharset, ItemResultCharset, ItemWay, ItemPasswordRef, ItemSheet, ItemLayout, ItemResultLayout}
 	if got := full.Contradicts(other); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}

@@ -43,6 +43,8 @@ type Request struct {
 	PasswordRef   string       // which password, agreed out of band; never the password
 	Date          string       // 依頼日, YYYY-MM-DD
 	Sheet         string       // which sheet is the list
+	Layout        string       // 様式コード by which a list of fixed length is read
+	ResultLayout  string       // 様式コード of the result
 	Keys          []Particular // which columns the list has; filled by intake once the header is read
 
 	at map[Item]issue.Pos // where each item stands
@@ -81,6 +83,8 @@ func (r Request) Contradicts(o Request) []Item {
 	differ(ItemWay, meaning(register.ParseWay, r.Way), meaning(register.ParseWay, o.Way))
 	differ(ItemPasswordRef, r.PasswordRef, o.PasswordRef)
 	differ(ItemSheet, r.Sheet, o.Sheet)
+	differ(ItemLayout, r.Layout, o.Layout)
+	differ(ItemResultLayout, r.ResultLayout, o.ResultLayout)
 	return items
 }
 
@@ -101,6 +105,7 @@ func (r Request) Completed(o Request) Request {
 		{ItemPurpose, &r.Purpose, o.Purpose}, {ItemBasis, &r.Basis, o.Basis}, {ItemDigest, &r.Digest, o.Digest},
 		{ItemForm, &r.Form, o.Form}, {ItemCharset, &r.Charset, o.Charset}, {ItemResultCharset, &r.ResultCharset, o.ResultCharset},
 		{ItemWay, &r.Way, o.Way}, {ItemPasswordRef, &r.PasswordRef, o.PasswordRef}, {ItemSheet, &r.Sheet, o.Sheet},
+		{ItemLayout, &r.Layout, o.Layout}, {ItemResultLayout, &r.ResultLayout, o.ResultLayout},
 	} {
 		if *t.to == "" && t.from != "" {
 			*t.to = t.from

@@ -115,6 +115,7 @@ func libraries() map[string][]string {
 		"github.com/mattn/go-runewidth":   {"cmd/internal/term"},
 		"golang.org/x/term":               {"cmd/internal/term"},
 		"golang.org/x/sys":                {"spool", "spool/ledger", "spool/medium", "spool/medium/mediumtest", "spool/retain"},
+		"github.com/piglig/go-qr":         {"pipeline/report"},
 		"pgregory.net/rapid":              nil,
 		"github.com/rogpeppe/go-internal": nil,
 	}

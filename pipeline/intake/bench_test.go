@@ -42,6 +42,24 @@ func BenchmarkOpen(b *testing.B) {
 	reportRows(b, list)
 }
 
+// BenchmarkOpenFixed is the first reading of a list of fixed length: 42 bytes a row.
+func BenchmarkOpenFixed(b *testing.B) {
+	layout := layoutOf(b, same)
+	rows := make([][]string, benchRows)
+	for i := range rows {
+		rows[i] = []string{fmt.Sprint(i), "山田　花子", fmt.Sprintf("%d%02d%02d", 1930+i%90, 1+i%12, 1+i%28), ""}
+	}
+	list := fixedList(b, layout, rows...)
+	for b.Loop() {
+		l, err := Open(context.Background(), source("l.txt", list, ""), byDefault(), by(layout))
+		if err != nil {
+			b.Fatal(err)
+		}
+		l.Close()
+	}
+	reportRows(b, list)
+}
+
 // BenchmarkRows gives the rows, from memory and by reading again.
 func BenchmarkRows(b *testing.B) {
 	list := benchList(b)

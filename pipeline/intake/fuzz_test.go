@@ -40,38 +40,56 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("\ufeff1,"+marker+",カナ,"+marker+"住所\r\n"), "")
 	f.Add(bookOf(f, part{name: "名簿", rows: texts([][]string{{"整理番号", "氏名", "生年月日"}, {"1", marker, "きのう"}})}), "")
 	f.Fuzz(func(t *testing.T, list []byte, side string) {
-		l, err := openList(t, source("list.bin", list, side), byDefault(), Options{Limits: smallLimits(), PlacesMax: 50})
-		if err != nil {
-			var r *Refusal
-			if !errors.As(err, &r) {
-				t.Fatalf("a fault for bad content: %v", err)
-			}
-			if len(r.Issues) == 0 || len(r.Counts) == 0 || len(r.Issues) > 50 {
-				t.Fatal("a refusal without a reason")
-			}
-			checkSilent(t, err)
-			return
-		}
-		var rows int64
-		for row, err := range l.Rows(context.Background()) {
-			if err != nil {
-				t.Fatalf("the second reading fails: %v", err)
-			}
-			rows++
-			if row.No != rows {
-				t.Fatalf("row %d has number %d", rows, row.No)
-			}
-			for _, i := range row.Issues {
-				if !i.Code.Row() || i.Pos.Row != row.Pos.Row || i.Pos.Column == 0 {
-					t.Fatalf("%s at %v", i.Code, i.Pos)
-				}
-				if s := fmt.Sprintf("%v %v %q %+v", i, i.Err, i.Args, i.In(issue.Japanese)); strings.Contains(s, marker) && !strings.Contains(i.Pos.Name, marker) {
-					t.Fatalf("a cell is quoted: %s", s)
-				}
-			}
-		}
-		if rows != l.Totals.Rows || rows == 0 {
-			t.Fatalf("%d rows counted, %d given", l.Totals.Rows, rows)
-		}
+		checkOpening(t, list, side, Options{Limits: smallLimits(), PlacesMax: 50})
 	})
+}
+
+// FuzzOpenFixed is FuzzOpen for lists that are read by a layout.
+func FuzzOpenFixed(f *testing.F) {
+	l := layoutOf(f, same)
+	f.Add(fixedList(f, l, []string{"1", marker, "19800101", "401307"}, []string{"2", "見本　太郎", "S450131", ""}), "rows = 2")
+	f.Add(fixedList(f, l, []string{"1", marker, "きのう", marker}), "layout = 'w-in'")
+	f.Add(fixedList(f, l), "")
+	f.Fuzz(func(t *testing.T, list []byte, side string) {
+		o := by(l)
+		o.Limits, o.PlacesMax = smallLimits(), 50
+		checkOpening(t, list, side, o)
+	})
+}
+
+// checkOpening holds that a list is opened or refused, and given as it was counted.
+func checkOpening(t *testing.T, list []byte, side string, o Options) {
+	l, err := openList(t, source("list.bin", list, side), byDefault(), o)
+	if err != nil {
+		var r *Refusal
+		if !errors.As(err, &r) {
+			t.Fatalf("a fault for bad content: %v", err)
+		}
+		if len(r.Issues) == 0 || len(r.Counts) == 0 || len(r.Issues) > 50 {
+			t.Fatal("a refusal without a reason")
+		}
+		checkSilent(t, err)
+		return
+	}
+	var rows int64
+	for row, err := range l.Rows(context.Background()) {
+		if err != nil {
+			t.Fatalf("the second reading fails: %v", err)
+		}
+		rows++
+		if row.No != rows {
+			t.Fatalf("row %d has number %d", rows, row.No)
+		}
+		for _, i := range row.Issues {
+			if !i.Code.Row() || i.Pos.Row != row.Pos.Row || i.Pos.Column == 0 {
+				t.Fatalf("%s at %v", i.Code, i.Pos)
+			}
+			if s := fmt.Sprintf("%v %v %q %+v", i, i.Err, i.Args, i.In(issue.Japanese)); strings.Contains(s, marker) && !strings.Contains(i.Pos.Name, marker) {
+				t.Fatalf("a cell is quoted: %s", s)
+			}
+		}
+	}
+	if rows != l.Totals.Rows || rows == 0 {
+		t.Fatalf("%d rows counted, %d given", l.Totals.Rows, rows)
+	}
 }

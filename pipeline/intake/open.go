@@ -28,6 +28,7 @@ type List struct {
 
 	src    Source
 	opts   Options
+	own    map[string]field // the office's own names of columns, folded
 	opened *opened
 	parser *parser
 	kept   *kept
@@ -88,6 +89,9 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 		return wrong
 	}
 	l.Kind = kind
+	if err := l.settleLayout(); err != nil {
+		return l.refuseOr(err, pos, wrong)
+	}
 	digest, err := l.prepare(pos)
 	if err != nil {
 		return l.refuseOr(err, pos, wrong)
@@ -182,12 +186,9 @@ func (l *List) prepare(pos issue.Pos) (digest string, err error) {
 		_, err = io.Copy(h, all)
 		return hex.EncodeToString(h.Sum(nil)), err
 	}
-	var declared charset.Charset
-	if l.Request.Charset != "" {
-		if declared, err = charset.Parse(l.Request.Charset); err != nil {
-			p := l.Request.Pos(authority.ItemCharset)
-			return "", issue.New(issue.BadRequest, p).Because(err)
-		}
+	declared, err := l.declared()
+	if err != nil {
+		return "", err
 	}
 	var probe charset.Probe
 	ahead, stop := pipeline.ReadAhead(io.TeeReader(all, h)) // opening seals and hashing beside the probe
@@ -204,6 +205,23 @@ func (l *List) prepare(pos issue.Pos) (digest string, err error) {
 	}
 	l.Charset, l.opened.charset = c, c
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// declared is the character set that request and layout declare; "" for none.
+func (l *List) declared() (declared charset.Charset, err error) {
+	at := l.Request.Pos(authority.ItemCharset)
+	if l.Request.Charset != "" {
+		if declared, err = charset.Parse(l.Request.Charset); err != nil {
+			return "", issue.New(issue.BadRequest, at).Because(err)
+		}
+	}
+	switch layout := l.opened.layout; {
+	case layout == nil:
+		return declared, nil
+	case declared == "", declared == layout.Charset, declared == charset.UTF8BOM && layout.Charset == charset.UTF8:
+		return layout.Charset, nil
+	}
+	return "", issue.New(issue.LayoutContradicts, at, authority.ItemCharset)
 }
 
 // charsetIssue says what the request must state, or where the bytes are wrong.

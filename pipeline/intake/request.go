@@ -80,8 +80,9 @@ func choose(side, inside *authority.Request, stated Stated, wrong *Refusal) auth
 // office states by itself, so that nobody fills it in afterwards.
 func leftOpen(command authority.Request) authority.Request {
 	open := authority.NewRequest(authority.Command)
-	open.Charset, open.Sheet = command.Charset, command.Sheet
+	open.Charset, open.Sheet, open.Layout = command.Charset, command.Sheet, command.Layout
 	open.Form, open.ResultCharset, open.Way = command.Form, command.ResultCharset, command.Way
+	open.ResultLayout = command.ResultLayout
 	return open
 }
 

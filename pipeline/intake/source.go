@@ -8,8 +8,10 @@ import (
 	"baitai/formats"
 	"baitai/formats/charset"
 	"baitai/formats/csvlist"
+	"baitai/formats/fixed"
 	"baitai/formats/sheet"
 	"baitai/pipeline"
+	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 )
 
@@ -44,6 +46,10 @@ type Options struct {
 	// Headers are names that the office has registered for a standard header, for a
 	// part of one, or for a column that is not used (見出しの表).
 	Headers map[string]string
+	// Layout gives the layout (様式) by which a list of fixed length is to be read, or
+	// nil where request and register name none; an issue refuses the list. It may be
+	// nil, as for lists that cannot be of fixed length.
+	Layout func(authority.Request) (*authority.Layout, error)
 	// KeepMost is how many bytes of rows the first reading keeps, so that Rows need
 	// not read them again; 0 means keepDefault, and less than that none.
 	KeepMost int
@@ -85,6 +91,9 @@ func (r *Refusal) add(issues ...*issue.Issue) {
 	}
 }
 
+// Add adds issues that were found elsewhere.
+func (r *Refusal) Add(issues ...*issue.Issue) { r.add(issues...) }
+
 // err returns the refusal as an error, nil if nothing is wrong.
 func (r *Refusal) err() error {
 	if len(r.Counts) == 0 {
@@ -120,6 +129,9 @@ func asRefusal(err error, pos issue.Pos, limits formats.Limits) *issue.Issue {
 	var where *formats.Error
 	if errors.As(err, &where) {
 		pos.Sheet, pos.Row, pos.Column, pos.Offset = where.Sheet, where.Row, where.Column, where.Offset
+	}
+	if i := fixedIssue(err, pos); i != nil {
+		return i
 	}
 	var other formats.ErrNotSupported
 	if errors.As(err, &other) {
@@ -175,6 +187,7 @@ type opened struct {
 	// text only
 	charset charset.Charset
 	comma   byte
+	layout  *fixed.Layout // of fixed length; nil for CSV and TSV
 	// workbooks only
 	plain     io.ReaderAt // of one that was protected by a password; nil otherwise
 	plainSize int64
@@ -185,6 +198,9 @@ type opened struct {
 func (o *opened) records(limits formats.Limits) formats.Records {
 	if o.book != nil {
 		return o.book.Rows(o.sheet)
+	}
+	if o.layout != nil {
+		return o.fixedRecords(limits)
 	}
 	return func(yield func(formats.Record, error) bool) {
 		text, stop := pipeline.ReadAhead(charset.NewReader(io.NewSectionReader(o.file, 0, o.size), o.charset))

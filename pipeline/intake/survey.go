@@ -63,7 +63,7 @@ type surveyor struct {
 }
 
 func (w *surveyor) header(rec formats.Record) (bad issue.List) {
-	if w.cols, bad = mapColumns(rec, w.pos, registered(w.list.opts.Headers)); len(bad) == 0 {
+	if w.cols, bad = mapColumns(rec, w.pos, w.list.own); len(bad) == 0 {
 		w.kept = newKept(w.cols, w.list.opts.KeepMost)
 	}
 	return bad

@@ -133,6 +133,29 @@ const (
 	ContainerSealHeader  Code = "F224" // the header of the seal (age) is longer than … bytes
 	ContainerSideLarge   Code = "F225" // the request is larger than … bytes
 
+	// 固定長と様式 · fixed length, and the layouts that offices have registered.
+
+	RecordShort         Code = "F301" // a record is shorter than the layout has it (… bytes, found …)
+	RecordLong          Code = "F302" // a record is longer than the layout has it (… bytes)
+	RecordLineEnd       Code = "F303" // a line end that is not the layout's, at byte …
+	CharacterSplit      Code = "F304" // a column's border cuts a character, at byte …
+	BadPadding          Code = "F305" // a column is not padded as the layout has it, from byte …
+	RecordUnknown       Code = "F306" // a record of no kind that the layout has, at byte …
+	HeaderRecordMissing Code = "F307" // the header record is missing
+	TrailerMissing      Code = "F308" // the trailer or end record is missing: the file may be cut
+	RecordOrder         Code = "F309" // a record where its kind cannot stand
+	RecordCountDiffers  Code = "F310" // the file states … records, but has …
+	NoFigures           Code = "F311" // a count or day is no number, at byte …
+	LayoutUnknown       Code = "F312" // the layout is not registered for this office and purpose
+	LayoutContradicts   Code = "F313" // request and layout disagree on …
+	LayoutMissing       Code = "F314" // fixed length without a layout
+	LayoutForBook       Code = "F315" // a layout of fixed length is stated for a workbook
+	LayoutLacksFields   Code = "F316" // the layout has no place for fields that are asked for (…)
+	ItemTooLong         Code = "F317" // an item of the answer is longer than its column in the layout
+	ReferenceTooLong    Code = "F318" // the reference number is longer than its column in the layout of the result
+	CountTooLong        Code = "F319" // the number of rows (…) has no room in the layout of the result
+	ReferenceMerged     Code = "F320" // in the layout of the result the reference number is the same as an earlier one
+
 	// 管理簿・権限 · the register and what it permits.
 
 	UnknownOffice             Code = "J101" // the office is not in the register
@@ -291,6 +314,19 @@ const (
 	IdentityStale       Code = "S112" // the identity file was made by older folding rules
 	NotInOfficeFolder   Code = "S113" // a file lies outside of the folders of the offices
 	IdentityOtherTables Code = "S114" // the tables of places changed since the identity file was loaded
+
+	// 様式の登録 · the tables of layouts.
+
+	LayoutNoRecord     Code = "S130" // the layout has no columns for data records
+	LayoutOverlap      Code = "S131" // the column lies over another (row …)
+	LayoutGap          Code = "S132" // bytes … to … belong to no column
+	LayoutBeyond       Code = "S133" // the column reaches beyond the record (… bytes)
+	LayoutAlike        Code = "S134" // kinds of record cannot be told apart
+	LayoutPadding      Code = "S135" // the padding does not go with alignment or item
+	LayoutItem         Code = "S136" // the item cannot stand here (allowed: …)
+	LayoutLacks        Code = "S137" // the layout lacks …
+	LayoutValue        Code = "S138" // the constant does not fit its column or character set
+	LayoutDefaultTwice Code = "S139" // another layout (row …) is the default for the same office and purpose
 
 	// 指定 · the command line.
 

@@ -63,7 +63,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err := s.enter(j, ledger.Opened, ledger.Entry{Counts: map[string]int64{"rows": list.Totals.Rows}}); err != nil {
 		return out, err
 	}
-	grant, err := s.decide(j, list.Request, list.Totals.Rows) // a refusal, or what may be answered
+	grant, err := s.decide(ctx, j, list) // a refusal, or what may be answered
 	if err != nil {
 		return s.refuse(j, out, err)
 	}
@@ -167,13 +167,12 @@ func (s *Site) openList(ctx context.Context, j *spool.Job) (*intake.List, error)
 	if err != nil {
 		return nil, err
 	}
-	limits := s.limits()
-	return intake.Open(ctx, src, stated, intake.Options{Limits: limits, PlacesMax: s.Config.Intake.Places,
-		Headers: s.Register.Headers(j.Office)})
+	return intake.Open(ctx, src, stated, s.intakeOptions(j.Office))
 }
 
 // decide holds the request against the register.
-func (s *Site) decide(j *spool.Job, req authority.Request, rows int64) (authority.Grant, error) {
+func (s *Site) decide(ctx context.Context, j *spool.Job, list *intake.List) (authority.Grant, error) {
+	req := list.Request
 	if other := s.history.usedNumber(s.numberHash(j.Office, req.Number), j.ID); other != "" && req.Number != "" {
 		if m, err := s.readMeta(j); err != nil {
 			return authority.Grant{}, err
@@ -181,11 +180,12 @@ func (s *Site) decide(j *spool.Job, req authority.Request, rows int64) (authorit
 			return authority.Grant{}, issue.New(issue.RequestNumberUsed, req.Pos(authority.ItemNumber), other)
 		}
 	}
-	return s.permit(req, rows)
+	return s.permit(ctx, list)
 }
 
 // permit asks the register, and holds what this program can do against its answer.
-func (s *Site) permit(req authority.Request, rows int64) (authority.Grant, error) {
+func (s *Site) permit(ctx context.Context, list *intake.List) (authority.Grant, error) {
+	req, rows := list.Request, list.Totals.Rows
 	grant, err := authority.Decide(s.Register, req, s.operator, s.env.Now())
 	if err != nil {
 		return authority.Grant{}, err
@@ -197,6 +197,9 @@ func (s *Site) permit(req authority.Request, rows int64) (authority.Grant, error
 		return authority.Grant{}, issue.New(issue.TooFewForTotals, issue.Pos{}, totalsLeast)
 	}
 	if err := s.checkWay(grant, rows, req.Pos(authority.ItemPasswordRef)); err != nil {
+		return authority.Grant{}, err
+	}
+	if err := s.checkRoom(ctx, list, grant); err != nil {
 		return authority.Grant{}, err
 	}
 	return grant, nil
@@ -283,8 +286,9 @@ func (s *Site) released(j *spool.Job, g authority.Grant) bool {
 
 // grantHash stands for everything that a grant permits.
 func (s *Site) grantHash(g authority.Grant) string {
+	layout, _ := g.Layout()
 	text := fmt.Sprint(g.Office(), "|", g.Purpose(), "|", g.Basis(), "|", g.Clause(), "|", fieldNames(g), "|", match.PolicyOf(g), "|", g.TotalsOnly(), "|",
-		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.PasswordRef(), "|", g.Recipients())
+		g.MaxRows(), "|", g.Form(), "|", g.Charset(), "|", g.Way(), "|", g.PasswordRef(), "|", g.Recipients(), "|", layout.Digest())
 	if own := s.Register.Headers(g.Office()); len(own) > 0 { // with another table the same list asks something else
 		text += fmt.Sprint("|", own)
 	}

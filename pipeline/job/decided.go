@@ -39,7 +39,7 @@ func (s *Site) answerReview(ctx context.Context, j *spool.Job, id string, out Ou
 	if err := s.enter(j, ledger.Opened, ledger.Entry{Counts: map[string]int64{"rows": rows}, About: []int64{s.history.jobs[of.ID].received}}); err != nil {
 		return out, err
 	}
-	grant, err := s.permit(list.Request, list.Totals.Rows)
+	grant, err := s.permit(ctx, list)
 	if err == nil && grant.TotalsOnly() {
 		err = issue.New(issue.NothingToReview, issue.Pos{})
 	}

@@ -20,8 +20,7 @@ import (
 // password that the office has chosen. The names are visible to everybody.
 const (
 	mailBook    = "result.xlsx" // with the notes as a sheet
-	mailZip     = "result.zip"  // of mailZipCSV, mailZipText and the error file
-	mailZipCSV  = "result.csv"
+	mailZip     = "result.zip"  // of the rows, named as on a medium, mailZipText and the error file
 	mailZipText = "notes.txt"
 )
 
@@ -62,14 +61,15 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	if err != nil {
 		return err
 	}
-	name, inside, put := mailZip, mailZipCSV, s.zipInto
-	if resultName(g) == resultXLSX {
-		name, inside, put = mailBook, mailBook, s.bookInto
+	inside := plainName(resultName(g))
+	name, put := mailZip, s.zipInto
+	if inside == mailBook {
+		name, put = mailBook, s.bookInto
 	}
 	var plain, sealed *crypto.Digester
 	err = s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
 		sealed = crypto.NewDigester(w)
-		return put(sealed, p, func(w io.Writer) error {
+		return put(sealed, p, inside, func(w io.Writer) error {
 			plain = crypto.NewDigester(w)
 			r.Summary, err = write(plain)
 			return err
@@ -103,7 +103,7 @@ func (s *Site) besideRows(sum answer.Summary, notes answer.Notes) []mailFile {
 }
 
 // zipInto writes an AES zip of the rows and what goes beside them.
-func (s *Site) zipInto(w io.Writer, p passworded.Password, rows func(io.Writer) error, beside func() []mailFile) error {
+func (s *Site) zipInto(w io.Writer, p passworded.Password, inside string, rows func(io.Writer) error, beside func() []mailFile) error {
 	z, err := passworded.NewZip(w, p, s.env.Rand)
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (s *Site) zipInto(w io.Writer, p passworded.Password, rows func(io.Writer) 
 		}
 		return f.write(entry)
 	}
-	if err := put(mailFile{mailZipCSV, rows}); err != nil {
+	if err := put(mailFile{inside, rows}); err != nil {
 		return err
 	}
 	for _, f := range beside() {
@@ -127,7 +127,7 @@ func (s *Site) zipInto(w io.Writer, p passworded.Password, rows func(io.Writer) 
 }
 
 // bookInto writes an encrypted workbook; what goes beside the rows are sheets of it.
-func (s *Site) bookInto(w io.Writer, p passworded.Password, book func(io.Writer) error, _ func() []mailFile) (err error) {
+func (s *Site) bookInto(w io.Writer, p passworded.Password, _ string, book func(io.Writer) error, _ func() []mailFile) (err error) {
 	scratch, err := os.CreateTemp(s.tmp.path, "encrypted-")
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/intake"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/verdict"
 	"baitai/spool"
 	"baitai/spool/ledger"
 )
@@ -141,9 +142,10 @@ func (s *Site) ended(j *spool.Job) Outcome {
 		out.State = spool.Outbox
 		out.Totals = pipeline.Totals{ByCode: make(map[string]int64)}
 		for code, n := range acts[ledger.Matched].Counts {
-			if code == "rows" {
+			switch {
+			case code == "rows":
 				out.Totals.Rows = n
-			} else {
+			case !verdict.IsTallyKey(code):
 				out.Totals.ByCode[code] = n
 			}
 		}

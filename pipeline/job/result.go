@@ -30,11 +30,13 @@ const (
 // Files of a result, in out/ and then in the outbox. A result that is split (分割) has
 // numbers in its names; see manifest.PartName.
 const (
-	resultCSV  = "result.csv.zst.age"
-	resultXLSX = "result.xlsx.age"
-	notesFile  = "notes.txt.age"
-	errorsCSV  = "errors.csv.age"
-	errorsXLSX = "errors.xlsx.age"
+	resultCSV   = "result.csv.zst.age"
+	resultXLSX  = "result.xlsx.age"
+	resultFixed = "result.txt.zst.age" // of fixed length
+	resultJSONL = "result.jsonl.zst.age"
+	notesFile   = "notes.txt.age"
+	errorsCSV   = "errors.csv.age"
+	errorsXLSX  = "errors.xlsx.age"
 )
 
 // A result is what was written for one job, with the digests of the sealed files.
@@ -87,6 +89,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		}
 		o := answer.Output{Grant: g, Own: ours, Notes: notes, TmpDir: s.tmp.path, PlacesMax: s.Config.Intake.Places,
 			FaultSheets: g.Way() == authority.WayMail, Hash: s.providedHash(), Provided: &provided, Workers: s.workers(),
+			Rows: list.Totals.Rows, Day: s.env.Now().In(jst).Format("20060102"),
 			Progress: func(n int64) { s.progress("match", n, list.Totals.Rows) }}
 		if g.Way() == authority.WayMail {
 			err = s.putForMail(j, g, r, list.Totals.Rows, notes, func(office io.Writer) (answer.Summary, error) {
@@ -137,8 +140,16 @@ func faultsIn(g authority.Grant) string {
 }
 
 func resultName(g authority.Grant) string {
-	if g.Form() == authority.FormXLSX && !g.TotalsOnly() {
+	if g.TotalsOnly() {
+		return resultCSV
+	}
+	switch g.Form() {
+	case authority.FormXLSX:
 		return resultXLSX
+	case authority.FormFixed:
+		return resultFixed
+	case authority.FormJSONL:
+		return resultJSONL
 	}
 	return resultCSV
 }
@@ -213,8 +224,9 @@ func (s *Site) providedHash() func(person.ResidentCode) [answer.HashSize]byte {
 }
 
 func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {
+	layout, _ := g.Layout()
 	return answer.Notes{
-		Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
+		Layout: layout.Code, Job: j.ID, Number: list.Request.Number, Office: g.Office() + " " + g.OfficeName(),
 		Purpose: g.Purpose() + " " + g.PurposeName(), Basis: g.Basis().String() + " " + g.Clause(),
 		Generation: s.identity.Generation(), Ignored: list.Ignored, Review: list.Review,
 		Received: j.Claimed.In(jst).Format(time.RFC3339), Answered: s.env.Now().In(jst).Format(time.RFC3339),
@@ -224,10 +236,8 @@ func (s *Site) notes(j *spool.Job, g authority.Grant, list asked) answer.Notes {
 // publishResult signs what was written, enters it as matched and sealed, and
 // publishes it.
 func (s *Site) publishResult(j *spool.Job, g authority.Grant, req authority.Request, r *result, out Outcome) (Outcome, error) {
-	counts := make(map[string]int64)
-	for code, n := range r.Totals.ByCode {
-		counts[code] = n
-	}
+	counts := r.Grades.Counts() // how each particular compared, for the report
+	maps.Copy(counts, r.Totals.ByCode)
 	counts["rows"] = r.Totals.Rows
 	codes := make(map[string]int64)
 	for code, n := range r.Issues {

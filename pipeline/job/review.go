@@ -177,7 +177,7 @@ func (s *Site) reopen(ctx context.Context, j *spool.Job) (*intake.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return intake.Open(ctx, src, stated, intake.Options{Limits: s.limits()})
+	return intake.Open(ctx, src, stated, s.intakeOptions(j.Office))
 }
 
 // TakeReview takes a filled-in review list back as a new job. The file itself

@@ -104,6 +104,7 @@ func (s *Site) stated(j *spool.Job, m meta) intake.Stated {
 		r := authority.NewRequest(authority.Command)
 		r.Office, r.Purpose, r.Number, r.Basis, r.Rows = j.Office, c.Purpose, c.Number, c.Basis, c.Rows
 		r.Fields, r.Form, r.Charset, r.Way, r.Sheet = c.Fields, c.Form, c.Charset, c.Way, c.Sheet
+		r.Layout, r.ResultLayout = c.Layout, c.Result
 		st.Command = r
 	}
 	return st

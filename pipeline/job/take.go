@@ -49,6 +49,8 @@ type command struct {
 	Charset string   `json:"charset,omitempty"`
 	Way     string   `json:"way,omitempty"`
 	Sheet   string   `json:"sheet,omitempty"`
+	Layout  string   `json:"layout,omitempty"`
+	Result  string   `json:"result_layout,omitempty"`
 }
 
 // A ByHand is one list that an operator answers from the command line.
@@ -85,7 +87,7 @@ func (s *Site) Take(ctx context.Context, h ByHand) (*spool.Job, error) {
 	}
 	r := h.Request
 	m.Command = &command{Purpose: r.Purpose, Number: r.Number, Basis: r.Basis, Rows: r.Rows, Fields: r.Fields,
-		Form: r.Form, Charset: r.Charset, Way: r.Way, Sheet: r.Sheet}
+		Form: r.Form, Charset: r.Charset, Way: r.Way, Sheet: r.Sheet, Layout: r.Layout, Result: r.ResultLayout}
 	in := spool.Incoming{Office: h.Office, ListPath: spool.NewPath(h.Path), Keep: true}
 	if h.SidePath != "" {
 		in.SidePath = spool.NewPath(h.SidePath)

@@ -93,7 +93,7 @@ func TestTheTableOfHeadersIsPartOfTheDigest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("sha256sum", "headers.csv", "media.csv", "offices.csv", "operators.csv", "purposes.csv")
+	cmd := exec.Command("sha256sum", "headers.csv", "layout_columns.csv", "layouts.csv", "media.csv", "offices.csv", "operators.csv", "purposes.csv")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

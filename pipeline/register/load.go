@@ -25,8 +25,8 @@ const (
 // file is something else.
 const fileBytesMax = 16 << 20
 
-// Load reads the files of a folder. Its error is an [issue.List] of J201 to
-// J210 with every fault of every file, in the order of files, rows and columns.
+// Load reads the files of a folder. Its error is an [issue.List] of J201 to J210
+// and S130 to S139 with every fault of every file, in the order of files, rows and columns.
 // Nothing in the folder can lead out of it.
 func Load(dir string) (*Register, error) {
 	root, err := os.OpenRoot(dir)
@@ -45,13 +45,14 @@ func Read(folder fs.FS) (*Register, error) {
 		operators: map[string]*Operator{},
 		media:     map[string]*Medium{},
 		headers:   map[string][]header{},
+		layouts:   map[string]*Layout{},
 	}}
 	sums := map[string]string{}
 	tables := map[string]*table{}
 	for _, f := range append(files(), headersTable()) {
 		data, err := readFile(folder, f.name, fileBytesMax)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && f.name == HeadersFile:
+		case errors.Is(err, fs.ErrNotExist) && f.example == nil:
 			continue
 		case errors.Is(err, fs.ErrNotExist):
 			l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: f.name}, f.name))
@@ -90,6 +91,14 @@ func (l *loader) load(tables map[string]*table) {
 		l.headers(t)
 	}
 	l.checkDefaults(tables[officesFile], tables[purposesFile])
+	switch layouts, columns := tables[layoutsFile], tables[layoutColumnsFile]; {
+	case layouts != nil && columns != nil:
+		l.layouts(layouts, columns)
+	case layouts != nil:
+		l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: layoutColumnsFile}, layoutColumnsFile))
+	case columns != nil:
+		l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: layoutsFile}, layoutsFile))
+	}
 	for _, f := range append(files(), headersTable()) {
 		if t := tables[f.name]; t != nil {
 			slices.SortStableFunc(t.issues, func(a, b *issue.Issue) int {

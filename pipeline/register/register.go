@@ -1,6 +1,7 @@
 // Package register holds the 管理簿: which offices (照会元) may ask for which
 // purposes (利用事務) on which legal basis, who the operators (操作者) are and what
-// they may do, and which media (媒体) belong to the prefecture. Beside them lie the
+// they may do, which media (媒体) belong to the prefecture, and by which layouts (様式)
+// lists of fixed length are read and results are written. Beside them lie the
 // prefecture's own tables of places (地名の表), which [LoadTables] reads.
 //
 // A fifth file, which may be missing, has the names that offices give to the
@@ -22,7 +23,7 @@ import (
 	"baitai/pipeline/issue"
 )
 
-// A Register is the content of the four files at one moment. It does not change;
+// A Register is the content of the files at one moment. It does not change;
 // an edited register is loaded anew. The zero value knows nobody.
 type Register struct {
 	offices   map[string]*Office
@@ -30,6 +31,7 @@ type Register struct {
 	operators map[string]*Operator // by login
 	media     map[string]*Medium
 	headers   map[string][]header // by office
+	layouts   map[string]*Layout
 	digest    string
 }
 
@@ -174,13 +176,16 @@ func (r *Register) Purposes(office string) []string {
 // Logins lists the logins of the 操作者, sorted.
 func (r *Register) Logins() []string { return slices.Sorted(maps.Keys(r.operators)) }
 
+// Layouts lists the codes of the 様式, sorted.
+func (r *Register) Layouts() []string { return slices.Sorted(maps.Keys(r.layouts)) }
+
 // Media lists the numbers of the 媒体, sorted.
 func (r *Register) Media() []string { return slices.Sorted(maps.Keys(r.media)) }
 
 // Digest is what the ledger keeps of the register: the SHA-256, in hex, of what
 // «sha256sum media.csv offices.csv operators.csv purposes.csv» prints in the
-// folder, with headers.csv before them where there is one, so that an auditor can
-// make it again with stock tools.
+// folder, with headers.csv, layout_columns.csv and layouts.csv before them where they
+// are, so that an auditor can make it again with stock tools.
 func (r *Register) Digest() string { return r.digest }
 
 func find[K comparable, V any](m map[K]*V, k K) (V, bool) {

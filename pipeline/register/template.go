@@ -12,11 +12,11 @@ import (
 	"baitai/spool"
 )
 
-// A file is one of the four, with its headers and the row that a template shows.
+// A file is one of the register's, with its headers and the row that a template shows.
 type file struct {
 	name    string
 	headers []string
-	example func(issue.Lang) any // a slice of one row
+	example func(issue.Lang) any // a slice of one row; nil for a file that may be missing
 }
 
 func files() []file {
@@ -25,6 +25,8 @@ func files() []file {
 		{purposesFile, headersOf(purposeRow{}), examplePurpose},
 		{operatorsFile, headersOf(operatorRow{}), exampleOperator},
 		{mediaFile, headersOf(mediumRow{}), exampleMedium},
+		{layoutsFile, headersOf(layoutRow{}), nil},
+		{layoutColumnsFile, headersOf(layoutColumnRow{}), nil},
 	}
 }
 
@@ -80,12 +82,15 @@ func exampleMedium(l issue.Lang) any {
 	}}
 }
 
-// Template writes the four files into a folder that exists, each with its headers
+// Template writes the four files that must be there into a folder that exists, each with its headers
 // and one example, which is expired and so permits nothing. It never overwrites: a
 // file that is there is an error of spool. The headers are Japanese in every
 // language; the language is that of the example's note.
 func Template(disk *spool.Disk, dir string, lang issue.Lang) error {
 	for _, f := range files() {
+		if f.example == nil {
+			continue
+		}
 		data, err := templateFile(f, lang)
 		if err != nil {
 			return err

@@ -53,6 +53,9 @@ func TestTemplateNeverOverwrites(t *testing.T) {
 func TestTemplateLeavesWholeFilesOrNone(t *testing.T) {
 	whole := map[string][]byte{}
 	for _, f := range files() {
+		if f.example == nil {
+			continue
+		}
 		whole[f.name], _ = templateFile(f, issue.Japanese)
 	}
 	failed := 0

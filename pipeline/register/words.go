@@ -98,8 +98,10 @@ type Form uint8
 
 // The forms.
 const (
-	FormCSV  Form = iota + 1 // csv
-	FormXLSX                 // xlsx
+	FormCSV   Form = iota + 1 // csv
+	FormXLSX                  // xlsx
+	FormFixed                 // 固定長, by a layout (様式)
+	FormJSONL                 // jsonl: JSON Lines
 )
 
 // A Charset is the character set in which an office reads its results (文字コード).
@@ -194,7 +196,8 @@ func populationWords() []word[Population] {
 }
 
 func formWords() []word[Form] {
-	return []word[Form]{{FormCSV, []string{"csv"}}, {FormXLSX, []string{"xlsx", "excel"}}}
+	return []word[Form]{{FormCSV, []string{"csv"}}, {FormXLSX, []string{"xlsx", "excel"}},
+		{FormFixed, []string{"固定長", "fixed"}}, {FormJSONL, []string{"jsonl", "json lines", "ndjson"}}}
 }
 
 func charsetWords() []word[Charset] {
@@ -297,7 +300,7 @@ func (f Field) String() string { return spell(fieldWords(), f) }
 // String gives the word of the register.
 func (p Population) String() string { return spell(populationWords(), p) }
 
-// String gives the word of the register, which is also the file name extension.
+// String gives the word of the register.
 func (f Form) String() string { return spell(formWords(), f) }
 
 // String gives the usual name.

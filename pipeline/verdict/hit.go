@@ -34,7 +34,7 @@ func ForIssues(list issue.List) Answer {
 	answer := UnknownCharacter
 	for _, i := range list {
 		switch i.Code {
-		case issue.RowFault:
+		case issue.RowFault, issue.ItemTooLong:
 			return Fault
 		case issue.UnreadableCharacter:
 		case issue.ResidentCodeCheckDigit:

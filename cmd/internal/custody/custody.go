@@ -160,7 +160,7 @@ func ShowEntry(t *term.Term, index int64, e ledger.Entry) {
 	for _, line := range []struct{ ja, en, value string }{
 		{"番号", "no", fmt.Sprint(index)}, {"日時", "time", e.Time.Format(timeShown)}, {"行為", "act", ActName(e.Act, t.Lang)},
 		{"結果", "result", resultName(e.Result, t.Lang)}, {"受付番号", "job", e.Job}, {"照会元", "office", e.Office}, {"操作者", "operator", e.Operator},
-		{"利用事務", "purpose", e.Purpose}, {"根拠", "basis", e.Basis}, {"媒体番号", "medium", e.Medium}, {"内訳", "counts", counts(e)},
+		{"利用事務", "purpose", e.Purpose}, {"根拠", "basis", ledger.BasisWords(e.Basis, t.Lang != issue.English)}, {"媒体番号", "medium", e.Medium}, {"内訳", "counts", counts(e)},
 	} {
 		if line.value != "" {
 			t.Say("  "+line.ja+": %s", "  "+line.en+": %s", line.value)

@@ -35,6 +35,9 @@ func ExitCode(err error) int {
 	switch i.Code {
 	case issue.SpoolHeld, issue.LedgerHeld:
 		return ExitHeld
+	case issue.LayoutNoRecord, issue.LayoutOverlap, issue.LayoutGap, issue.LayoutBeyond, issue.LayoutAlike,
+		issue.LayoutPadding, issue.LayoutItem, issue.LayoutLacks, issue.LayoutValue, issue.LayoutDefaultTwice:
+		return ExitRefused // of the register, as J201 to J210 are: running again does not help
 	}
 	switch i.Code[0] {
 	case 'C':

@@ -42,6 +42,7 @@ func TestEveryKindOfErrorHasItsExitCode(t *testing.T) {
 		{of(issue.UnknownFlag), ExitUsage}, {of(issue.MyNumberColumn), ExitRefused}, {of(issue.UnknownOffice), ExitRefused},
 		{of(issue.MediumGone), ExitRefused}, {of(issue.SpoolHeld), ExitHeld}, {of(issue.LedgerHeld), ExitHeld},
 		{of(issue.KeyMissing), ExitNoKey}, {of(issue.LedgerTampered), ExitLedger}, {of(issue.DiskFull), ExitFault},
+		{of(issue.LayoutOverlap), ExitRefused}, {of(issue.RegisterBadValue), ExitRefused},
 		{&ExitError{Code: ExitRowFaults}, ExitRowFaults},
 	} {
 		if got := ExitCode(c.err); got != c.want {

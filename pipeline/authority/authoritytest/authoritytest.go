@@ -38,6 +38,10 @@ type Terms struct {
 	MaxRows    int64
 	TwoPeople  bool
 	Recipients []string // 受取鍵
+	// Layout is the row of layouts.csv of the office's layout "shikaku-out" from 用途 on,
+	// and LayoutColumns the rows of layout_columns.csv from レコード on; none where empty.
+	Layout        string
+	LayoutColumns []string
 }
 
 // Usual gives the terms of an ordinary purpose that covers everybody.
@@ -113,6 +117,14 @@ func Register(t testing.TB, terms Terms) *register.Register {
 			"sosa-01", "sosa", "行財政支援課", "照会、審査、承認、管理、監査、閲覧、支援措置", from, until),
 		"media.csv": sheet(t, "媒体番号 種別 製品名 製造番号 暗号化 所有所属 登録日 状態",
 			"USB-001", "USBメモリ", "試験品", "T-1", "有", "行財政支援課", from, "保管"),
+	}
+	if terms.Layout != "" {
+		columns := "様式コード,レコード,項目,名称,開始位置,バイト数,寄せ,埋め文字,値\n"
+		for _, c := range terms.LayoutColumns {
+			columns += "shikaku-out," + c + "\n"
+		}
+		folder["layouts.csv"] = &fstest.MapFile{Data: []byte("様式コード,照会元コード,事務コード,用途,形式,既定,文字コード,レコード長,改行\nshikaku-out,shikaku,," + terms.Layout + "\n")}
+		folder["layout_columns.csv"] = &fstest.MapFile{Data: []byte(columns)}
 	}
 	reg, err := register.Read(folder)
 	if err != nil {
