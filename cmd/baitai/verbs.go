@@ -22,6 +22,7 @@ func verbs() []verb {
 		{"init", initFlags, runInit},
 		{"check", nil, runCheck},
 		{"identity", identityFlags, runIdentity},
+		{"template", templateFlags, runTemplate},
 		{"receive", receiveFlags, runReceive},
 		{"answer", answerFlags, runAnswer},
 		{"run", nil, runRun},

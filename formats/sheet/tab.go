@@ -30,6 +30,9 @@ type Column struct {
 	Kind  Kind
 	Wrap  bool // a long text goes on below, in the same cell
 	Stays bool // the column stays in view, with those before it
+	// Blank says that cells which are not written are text too: what somebody enters
+	// there keeps its zeros.
+	Blank bool
 }
 
 const (
@@ -100,6 +103,7 @@ type tab struct {
 	row     int        // the last row that was given
 	held    [][]string // rows after the header that wait until widths are known
 	fitted  bool       // it is printed as wide as the paper
+	choices []choice
 	stream  *excelize.StreamWriter
 	cells   []string
 	values  []any
@@ -130,6 +134,11 @@ func (p *tab) begin(f *excelize.File, s styles) error {
 	for i := range p.columns {
 		if err := p.stream.SetColWidth(i+1, i+1, float64(p.width(i))); err != nil {
 			return err
+		}
+		if p.columns[i].Blank {
+			if err := p.stream.SetColStyle(i+1, i+1, s.of(p.columns[i])); err != nil {
+				return err
+			}
 		}
 	}
 	stays := p.stays()
@@ -264,6 +273,11 @@ func (p *tab) finish(f *excelize.File) error {
 	// Without this, spreadsheets mark every code made of digits as a mistake.
 	if err := f.AddIgnoredErrors(p.name, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
+	}
+	for _, c := range p.choices {
+		if err := c.add(f, p.name); err != nil {
+			return err
+		}
 	}
 	if err := p.setPrint(f); err != nil {
 		return err

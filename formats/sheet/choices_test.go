@@ -1,0 +1,61 @@
+package sheet
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+func TestChoicesAreOfferedWhereAWorkbookCanListThem(t *testing.T) {
+	w, err := NewWriter(WriterOptions{TmpDir: private(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.AddPage("依頼書", []Column{{Header: "項目"}, {Header: "記入欄", Blank: true}}); err != nil {
+		t.Fatal(err)
+	}
+	for row, values := range [][]string{{"媒体", "庁内メール"}, {"a,b", "c"}, {strings.Repeat("長", 256)}, nil, {`say "yes"`}} {
+		if err := w.Write([]string{"項目", ""}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Choices(2, row+2, row+2, values); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if _, err := w.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := f.GetDataValidations("依頼書")
+	if err != nil || len(all) != 1 || all[0].Formula1 != `"媒体,庁内メール"` || !strings.HasPrefix(all[0].Sqref, "B2") {
+		t.Errorf("%d lists, %v", len(all), err)
+	}
+	style, err := f.GetColStyle("依頼書", "B")
+	if err != nil || style == 0 {
+		t.Errorf("what is entered is no text: %v", err)
+	}
+}
+
+func TestChoicesOutsideOfTheSheetAreAnError(t *testing.T) {
+	for _, at := range [][3]int{{0, 2, 2}, {2, 2, 2}, {1, 1, 2}, {1, 3, 2}, {1, 2, rowsMax + 1}} {
+		w, err := NewWriter(WriterOptions{TmpDir: private(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		if err := w.AddSheet("名簿", []Column{{Header: "性別"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Choices(at[0], at[1], at[2], []string{"男"}); err == nil {
+			t.Errorf("%v: no error", at)
+		}
+	}
+}
