@@ -90,6 +90,7 @@ var (
 	ErrCellTooLong    = errors.New("cell too long")
 	ErrFormula        = errors.New("formula in a cell")
 	ErrMergedCells    = errors.New("merged cells")
+	ErrHiddenRow      = errors.New("hidden row with something in it")
 	ErrMacro          = errors.New("workbook with macros")
 	ErrEncrypted      = errors.New("protected by a password")
 	ErrBomb           = errors.New("unpacks to more than the limit")

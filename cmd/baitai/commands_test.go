@@ -61,6 +61,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fillin":    cmdFillIn,
 		"choices":   cmdChoices,
 		"resave":    cmdResave,
+		"hide":      cmdHide,
 		"agekey":    cmdAgeKey,
 		"recipient": cmdRecipient,
 		"usb":       cmdUSB,

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -69,4 +70,24 @@ func cmdResave(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("soffice: %v: %s", err, said)
 	}
 	ts.Check(os.Rename(filepath.Join(out, filepath.Base(file)), file))
+}
+
+// hide FILE SHEET [ROW…] hides rows of a sheet, or the sheet.
+func cmdHide(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 2, "hide FILE SHEET [ROW…]")
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	if len(args) == 2 {
+		index, err := f.GetSheetIndex(args[1])
+		ts.Check(err)
+		f.SetActiveSheet((index + 1) % f.SheetCount) // the one that is in front cannot be hidden
+		ts.Check(f.SetSheetVisible(args[1], false))
+	}
+	for _, arg := range args[2:] {
+		row, err := strconv.Atoi(arg)
+		ts.Check(err)
+		ts.Check(f.SetRowVisible(args[1], row, false))
+	}
+	ts.Check(f.Save())
 }

@@ -147,6 +147,37 @@ func TestMergedCellsAreRefusedInAListOnly(t *testing.T) {
 	}
 }
 
+func TestHiddenRowsWithContentAreRefusedInAListOnly(t *testing.T) {
+	const two = `<row r="2"%s><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c><c r="B3"><v>4</v></c></row>`
+	for attr, want := range map[string]string{
+		``:                              "1:T[氏名]T[b] 2:N[1]N[2] 3:N[3]N[4]",
+		` hidden="0"`:                   "1:T[氏名]T[b] 2:N[1]N[2] 3:N[3]N[4]",
+		` hidden="false"`:               "1:T[氏名]T[b] 2:N[1]N[2] 3:N[3]N[4]",
+		` hidden="1"`:                   "1:T[氏名]T[b] !名簿 2 hidden row with something in it",
+		` spans="1:2" hidden="true"`:    "1:T[氏名]T[b] !名簿 2 hidden row with something in it",
+		` hidden="1" customHeight="1" `: "1:T[氏名]T[b] !名簿 2 hidden row with something in it",
+	} {
+		b, err := openParts(t, byHand(header+strings.Replace(two, "%s", attr, 1)), formats.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := show(b.Rows("名簿")); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", attr, got, want)
+		}
+		if got := show(b.Form("名簿")); got != "1:T[氏名]T[b] 2:N[1]N[2] 3:N[3]N[4]" {
+			t.Errorf("%q: as a form %s", attr, got)
+		}
+	}
+	// Nothing in it is nothing that could be overlooked.
+	b, err := openParts(t, byHand(header+`<row r="2" hidden="1"><c r="A2"/></row><row r="3"><c r="A3"><v>3</v></c><c r="B3"><v>4</v></c></row>`), formats.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(b.Rows("名簿")); got != "1:T[氏名]T[b] 3:N[3]N[4]" {
+		t.Error(got)
+	}
+}
+
 func TestAFormHasRowsOfAnyLength(t *testing.T) {
 	b, err := openParts(t, byHand(`<row><c t="s"><v>0</v></c></row><row><c><v>1</v></c><c/><c><v>3</v></c></row>`), formats.Limits{})
 	if err != nil {

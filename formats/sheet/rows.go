@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +15,10 @@ import (
 // gives the number of columns; shorter rows are filled with blank cells, a cell
 // that is not blank beyond them is ErrFieldCount. Rows without any content are
 // passed over, since spreadsheets keep formatted empty ones.
+//
+// Hidden columns are read as others: their cells belong to rows that are seen. A
+// hidden row with something in it is ErrHiddenRow: somebody who looks at the sheet
+// believes that it is not in the list, and somebody else that it is.
 //
 // The records end with an error at the first formula (ErrFormula), error in the
 // XML (ErrDamaged) or NUL, and after the last row if the sheet has merged cells
@@ -101,7 +106,8 @@ type rows struct {
 	form  bool
 	yield func(formats.Record, error) bool
 
-	row, column int // of the cell that is being read; the last one otherwise
+	hidden      bool // the row is, by hand or by a filter
+	row, column int  // of the cell that is being read; the last one otherwise
 	lastRow     int
 	width       int // of the header; 0 before it
 	records     int
@@ -216,9 +222,12 @@ func (r *rows) beginRow(s *scanner) error {
 		}
 		r.row = n
 	}
-	r.lastRow = r.row
+	r.lastRow, r.hidden = r.row, isTrue(s.attr("hidden"))
 	return nil
 }
+
+// isTrue reads xsd:boolean.
+func isTrue(b []byte) bool { return string(b) == "1" || string(b) == "true" }
 
 func (r *rows) beginCell(s *scanner) error {
 	r.column++
@@ -368,6 +377,10 @@ func (r *rows) endRow() error {
 		return r.fail(formats.ErrTooManyRows)
 	}
 	if !r.form {
+		if r.hidden && slices.ContainsFunc(r.cells, func(c formats.Cell) bool { return c.Text != "" }) {
+			r.column = 0
+			return r.fail(formats.ErrHiddenRow)
+		}
 		if r.width == 0 {
 			r.width = len(r.cells)
 		}

@@ -144,6 +144,10 @@ func (l *List) openBook(pos issue.Pos) (*authority.Request, error) {
 		if form != "" { // «依頼書» and «依頼書 »: nobody knows which one holds
 			return nil, issue.New(issue.RequestUnclear, pos)
 		}
+		if !s.Visible { // of another time, and nobody who looks at the workbook knows of it
+			pos.Sheet = s.Name
+			return nil, issue.New(issue.HiddenRequest, pos)
+		}
 		form = s.Name
 	}
 	if form == "" {

@@ -154,6 +154,7 @@ func asRefusal(err error, pos issue.Pos, limits formats.Limits) *issue.Issue {
 		{formats.ErrCellTooLong, issue.ListCellTooLong, []any{limits.CellCharactersMax}},
 		{formats.ErrFormula, issue.Formula, nil},
 		{formats.ErrMergedCells, issue.MergedCells, nil},
+		{formats.ErrHiddenRow, issue.HiddenRow, nil},
 		{formats.ErrMacro, issue.Macro, nil},
 		{formats.ErrEncrypted, issue.Encrypted, nil},
 		{formats.ErrBomb, issue.TooLargeUnpacked, nil},

@@ -155,6 +155,8 @@ const (
 	ReferenceTooLong    Code = "F318" // the reference number is longer than its column in the layout of the result
 	CountTooLong        Code = "F319" // the number of rows (…) has no room in the layout of the result
 	ReferenceMerged     Code = "F320" // in the layout of the result the reference number is the same as an earlier one
+	HiddenRow           Code = "F330" // a row of a sheet is hidden, and something is in it
+	HiddenRequest       Code = "F331" // the sheet with the request is hidden
 
 	// 管理簿・権限 · the register and what it permits.
 
