@@ -3,6 +3,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -24,11 +25,11 @@ import (
 	"baitai/spool/ledger"
 )
 
-// hostileContainers gives the files of testdata/hostile/containers and the code
-// that each must be refused with.
-func hostileContainers(t *testing.T) (folder string, codes map[string]string) {
+// hostileFiles gives the files of a folder of testdata/hostile, at least so many, and
+// the code that each must be refused with.
+func hostileFiles(t *testing.T, kind string, least int) (folder string, codes map[string]string) {
 	t.Helper()
-	folder = filepath.Join("..", "..", "testdata", "hostile", "containers")
+	folder = filepath.Join("..", "..", "testdata", "hostile", kind)
 	text, err := os.ReadFile(filepath.Join(folder, "kinds.tsv"))
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +37,7 @@ func hostileContainers(t *testing.T) (folder string, codes map[string]string) {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma = '\t'
 	rows, err := r.ReadAll()
-	if err != nil || len(rows) < 70 {
+	if err != nil || len(rows) < least {
 		t.Fatalf("%d kinds, %v", len(rows), err)
 	}
 	codes = make(map[string]string)
@@ -104,7 +105,7 @@ func paths(t *testing.T, dir string) map[string]bool {
 func TestHostileContainersAreRefusedByNameAndEntered(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "welfare", "P001", filepath.Join("testdata", "people.csv"))
-	folder, codes := hostileContainers(t)
+	folder, codes := hostileFiles(t, "containers", 70)
 	files := d.sealCuts()
 	for name := range files {
 		codes[name] = "F221"
@@ -112,6 +113,52 @@ func TestHostileContainersAreRefusedByNameAndEntered(t *testing.T) {
 	if len(files) < 5 {
 		t.Fatal("too few chunks")
 	}
+	d.refuseAll(folder, files, codes)
+}
+
+// The same holds of hostile workbooks.
+func TestHostileWorkbooksAreRefusedByNameAndEntered(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "welfare", "P001", filepath.Join("testdata", "people.csv"))
+	folder, codes := hostileFiles(t, "workbooks", 28)
+	d.refuseAll(folder, map[string][]byte{"huge-cell.xlsx": hugeCell(t)}, codes)
+}
+
+// hugeCell is a workbook with a cell of a gigabyte: too large to lie in testdata.
+func hugeCell(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, p := range [][2]string{
+		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="sheet.xml"/>` +
+			`<Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`},
+		{"xl/styles.xml", `<styleSheet/>`},
+		{"xl/workbook.xml", `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="名簿" sheetId="1" r:id="r1"/></sheets></workbook>`},
+		{"xl/sheet.xml", `<worksheet><sheetData><row><c t="inlineStr"><is><t>`},
+	} {
+		w, err := z.Create(p[0])
+		if err == nil {
+			_, err = w.Write([]byte(p[1]))
+		}
+		megabyte := bytes.Repeat([]byte("ア"), 1<<20/3)
+		for n := 0; n < 1<<10 && err == nil && p[0] == "xl/sheet.xml"; n++ {
+			_, err = w.Write(megabyte)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// refuseAll drops one file after the other and sees how each is refused. Those that
+// are not given lie in folder.
+func (d *desk) refuseAll(folder string, files map[string][]byte, codes map[string]string) {
+	t := d.t
+	t.Helper()
 	before := paths(t, d.dir)
 	var most int64
 	for _, name := range slices.Sorted(maps.Keys(codes)) {
@@ -134,7 +181,7 @@ func TestHostileContainersAreRefusedByNameAndEntered(t *testing.T) {
 		most = max(most, peak)
 		d.entered(out.Job, codes[name])
 	}
-	t.Logf("%d containers, at most %d KB", len(codes), most)
+	t.Logf("%d files, at most %d KB", len(codes), most)
 	for path := range paths(t, d.dir) {
 		below, _ := filepath.Rel(d.path("site"), path)
 		place, _, _ := strings.Cut(filepath.ToSlash(strings.TrimPrefix(below, "spool/")), "/")

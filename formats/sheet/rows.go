@@ -322,6 +322,9 @@ func (r *rows) cell() (formats.Cell, error) {
 	raw := string(r.value)
 	switch r.kind {
 	case "n":
+		if r.style > 0 && r.style >= len(r.book.dateStyle) { // whether it is a date, nobody can tell
+			return formats.Cell{}, formats.ErrDamaged
+		}
 		if r.style >= 0 && r.style < len(r.book.dateStyle) && r.book.dateStyle[r.style] {
 			if t, ok := dateText(raw, r.book.epoch1904); ok {
 				return formats.Cell{Text: t, Kind: formats.CellDate}, nil

@@ -26,7 +26,7 @@ func (b *Book) readWorkbook() error {
 	styles := ""
 	for _, r := range relations {
 		switch {
-		case r.external:
+		case r.external, r.kind == "externalLink":
 			b.external = true
 		case r.kind == "styles":
 			styles = r.target

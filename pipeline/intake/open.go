@@ -136,6 +136,9 @@ func (l *List) openBook(pos issue.Pos) (*authority.Request, error) {
 		return nil, err
 	}
 	l.opened.book = book
+	if book.ExternalLinks() {
+		return nil, issue.New(issue.ExternalLinks, pos)
+	}
 	var form string
 	for _, s := range book.Sheets() {
 		if strings.TrimSpace(s.Name) != requestSheet {

@@ -157,6 +157,7 @@ const (
 	ReferenceMerged     Code = "F320" // in the layout of the result the reference number is the same as an earlier one
 	HiddenRow           Code = "F330" // a row of a sheet is hidden, and something is in it
 	HiddenRequest       Code = "F331" // the sheet with the request is hidden
+	ExternalLinks       Code = "F332" // a workbook refers to other files
 
 	// 管理簿・権限 · the register and what it permits.
 
