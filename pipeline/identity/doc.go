@@ -35,12 +35,15 @@
 // in chunks of 50,000, and each chunk opened every page of keys and unpacked every
 // block; asked at once they take a tenth of that. What is left is spread wide:
 // unpacking and opening is a seventh, deciding a fifth, folding and writing as much
-// each. Three things cost more than they look. A record is somewhere in half a
+// each. Four things cost more than they look. A record is somewhere in half a
 // gigabyte, so that each look-up on the way to it waits for memory: [Gathered]
 // therefore writes down where it lies. Folding a record again for each candidate took
 // five times what reading its folded form does. And a key that is shared by people
 // whom no row means makes all of them be read and compared: the second number of the
-// address in the key (package normal) took a third off the whole.
+// address in the key (package normal) took a third off the whole. And what is made
+// anew for each row is paid three times, when it is made, moved to another goroutine
+// and collected: to decide and to render in one step, in memory that is used again
+// ([normal.Workspace], match.Decider, pipeline.FillN), took off the next third.
 //
 // # Why people with a faulty row are left out whole
 //
