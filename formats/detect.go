@@ -166,12 +166,15 @@ func DetectAt(r io.ReaderAt, size int64) (Kind, error) {
 		return Unknown, err
 	}
 	seen := &faultReader{r: r}
+	// A container that says where its parts lie may say «before the file»: that is its
+	// fault and none of the medium's, so that it does not get so far.
+	inside := io.NewSectionReader(seen, 0, size)
 	k := Detect(head, size)
 	switch k {
 	case Zip:
-		k = insideZip(seen, size)
+		k = insideZip(inside, size)
 	case OLE:
-		k = insideOLE(seen, head)
+		k = insideOLE(inside, head)
 	}
 	return k, seen.err
 }

@@ -24,7 +24,7 @@ type Zip struct {
 // OpenZip opens the size bytes of r. Every entry must be encrypted with AES-256;
 // the password is tried on the first.
 func OpenZip(r io.ReaderAt, size int64, p Password) (*Zip, error) {
-	z, err := zip.NewReader(r, size)
+	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, zipError(err)
 	}

@@ -90,7 +90,7 @@ func OpenAt(r io.ReaderAt, size int64, o Options) (*Book, error) {
 	default:
 		return nil, &formats.Error{Err: formats.ErrNotSupported{Kind: kind}}
 	}
-	z, err := zip.NewReader(r, size)
+	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size) // not before it, whatever a container says
 	if err != nil {
 		return nil, translate(err)
 	}

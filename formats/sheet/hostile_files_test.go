@@ -112,6 +112,7 @@ func hostileBooks() []hostileBook {
 		{"sheet-outside.xlsx", "F139", "the sheet is said to be ../../../etc/passwd", changed("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "../../../etc/passwd")},
 		{"sheet-missing.xlsx", "F139", "the sheet is not there", changed("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "worksheets/sheet7.xml")},
 		{"sheet-elsewhere.xlsx", "F332", "the sheet is on another machine", changed("xl/_rels/workbook.xml.rels", `Target="worksheets/sheet1.xml"`, `Target="http://example.invalid/sheet1.xml" TargetMode="External"`)},
+		{"sheets-of-one-name.xlsx", "F139", "two sheets of one name: which one is the list?", changed("xl/workbook.xml", "</sheets>", `<sheet name="名簿" sheetId="2" r:id="rId1"/></sheets>`)},
 		{"two-workbooks.xlsx", "F139", "two parts that are one where capitals do not count", with("XL/Workbook.XML", "<workbook/>")},
 		{"no-sheets.xlsx", "F139", "a workbook without sheets", with("xl/workbook.xml", "<workbook/>")},
 		{"cut.xlsx", "F213", "the end is missing", func() []byte { b := packed(byHand(heads + taro)); return b[:len(b)*2/3] }},

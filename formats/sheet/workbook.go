@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,8 @@ func (b *Book) readWorkbook() error {
 			state := string(s.attr("state"))
 			name := string(s.attr("name"))
 			r, ok := relations[string(s.attr("id"))]
-			if !ok || name == "" {
+			twin := func(other Sheet) bool { return strings.EqualFold(other.Name, name) }
+			if !ok || name == "" || slices.ContainsFunc(b.sheets, twin) { // of two of one name nobody knows which is meant
 				return damaged()
 			}
 			if r.kind != "worksheet" { // a sheet with a chart only
