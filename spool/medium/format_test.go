@@ -174,7 +174,7 @@ func TestWhatAMediumTellsOfItselfIsAskedFirst(t *testing.T) {
 			flags = unix.MS_RDONLY
 		}
 		if err := unix.Mount("tmpfs", dir, "tmpfs", flags, options); err != nil {
-			if os.Getenv("CI") == "true" && os.Getuid() == 0 {
+			if os.Getenv("CI") == "true" && os.Getuid() == 0 && !errors.Is(err, unix.EPERM) { // EPERM: the machine lets nobody mount
 				t.Fatal(err)
 			}
 			t.Skipf("needs the right to mount: %v", err)

@@ -6,7 +6,8 @@
 //
 // It hides how each of them is made and mounted. It promises that a machine without
 // the tools, or a user without the right to mount, skips the test, and that CI as
-// root fails it; and that nothing stays mounted.
+// root fails it, unless the machine lets not even root mount; and that nothing stays
+// mounted.
 package mediumtest
 
 import (
@@ -86,6 +87,7 @@ func (m *Medium) At(t testing.TB, dir string) *Medium {
 // Mount puts the medium in.
 func (m *Medium) Mount(t testing.TB) {
 	t.Helper()
+	mountable(t, m.kind)
 	switch m.kind {
 	case "fat", "fat16":
 		command(t, "fusefat", "-o", "rw+", m.image, m.Dir)
@@ -97,6 +99,33 @@ func (m *Medium) Mount(t testing.TB) {
 		command(t, "mount", "-o", "loop", m.image, m.Dir)
 	case "iso":
 		command(t, "fuseiso", m.image, m.Dir)
+	}
+}
+
+// mountable skips the test where the machine lets nobody mount, not even root: a
+// container without the right or the devices has no media, whatever is installed.
+func mountable(t testing.TB, kind string) {
+	t.Helper()
+	var devices []string
+	if kind != "ext4" {
+		devices = append(devices, "/dev/fuse")
+	}
+	if kind == "ext4" || kind == "exfat" || kind == "ntfs" {
+		devices = append(devices, "/dev/loop-control")
+	}
+	for _, device := range devices {
+		f, err := os.OpenFile(device, os.O_RDWR, 0)
+		if err != nil {
+			t.Skipf("no real medium on this machine: %v", err)
+		}
+		f.Close()
+	}
+	dir := t.TempDir()
+	switch err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err {
+	case nil:
+		_ = unix.Unmount(dir, unix.MNT_DETACH)
+	case unix.EPERM, unix.EACCES, unix.ENOSYS:
+		t.Skipf("nothing can be mounted on this machine: %v", err)
 	}
 }
 
