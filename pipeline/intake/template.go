@@ -79,11 +79,12 @@ func (t Template) lines() []formLine {
 	forms := gathered(t.Purposes, func(p register.Purpose) []string { return spelled(p.Forms) })
 	ways := gathered(t.Purposes, func(p register.Purpose) []string { return spelled(p.Ways) })
 	charsets := []string{register.CharsetCP932.String(), register.CharsetUTF8.String()}
-	var codes, most, fields []string
+	var codes, most, fields, each []string
 	for _, p := range t.Purposes {
 		codes = append(codes, p.Code+": "+p.Name+"("+p.Basis.String()+" "+p.Clause+")")
 		most = append(most, fmt.Sprintf("%s: %d", p.Code, p.MaxRows))
 		fields = append(fields, strings.Join(spelled(p.Fields), "、"))
+		each = append(each, p.Code+": "+strings.Join(spelled(p.Fields), "、"))
 	}
 	only := func(values []string, usual string) string {
 		if len(values) == 1 || !slices.Contains(values, usual) {
@@ -99,7 +100,7 @@ func (t Template) lines() []formLine {
 		{authority.ItemBasis, single(bases), bases, "利用事務の根拠。", "the legal basis of the purpose"},
 		{authority.ItemRows, "", nil, "シート「" + templateList + "」に記入した行の数。見出しの行は数えません(上限 " + strings.Join(most, "、") + ")。",
 			"how many rows the list has, without its header"},
-		{authority.ItemFields, single(fields), nil, "回答にほしい項目だけを残してください。区切りは「、」です。利用事務ごとの項目:\n" + strings.Join(fields, "\n"),
+		{authority.ItemFields, single(fields), nil, "回答にほしい項目だけを残してください。区切りは「、」です。利用事務ごとの項目:\n" + strings.Join(each, "\n"),
 			"leave what you need in the answer, with 、 between; which ones each purpose permits stands beside"},
 		{authority.ItemForm, only(forms, t.Office.Form.String()), forms, "結果の形式。", "the form of the result"},
 		{authority.ItemResultCharset, only(charsets, t.Office.Charset.String()), charsets,
