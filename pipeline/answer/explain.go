@@ -3,7 +3,6 @@ package answer
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io"
 	"iter"
 
@@ -23,8 +22,13 @@ func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 		for lines.Scan() {
 			var row OwnRow
 			if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-				yield(OwnRow{}, errors.New("answer: the own copy is malformed")) // a JSON error may quote
+				yield(OwnRow{}, errOwn) // a JSON error may quote
 				return
+			}
+			for i := range row.Looked {
+				if row.Looked[i].Person == "" {
+					row.Looked[i].Person = row.Chosen
+				}
 			}
 			if !yield(row, nil) {
 				return

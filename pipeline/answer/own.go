@@ -2,7 +2,9 @@ package answer
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"baitai/pipeline"
@@ -25,23 +27,63 @@ type OwnRow struct {
 
 // An OwnLooked is one person whom the row was compared with.
 type OwnLooked struct {
-	Person    string              `json:"person"`         // 住民票コード
-	Fits      bool                `json:"fits,omitempty"` // a line of the decision table
-	HoldsCode bool                `json:"holds_code,omitempty"`
-	Protected bool                `json:"protected,omitempty"`
-	Grades    map[string]OwnGrade `json:"grades"` // by particular; what the row does not give is left out
+	Person    string    `json:"person,omitempty"` // 住民票コード; in the file, left out for the person provided
+	Fits      bool      `json:"fits,omitempty"`   // a line of the decision table
+	HoldsCode bool      `json:"holds_code,omitempty"`
+	Protected bool      `json:"protected,omitempty"`
+	Grades    OwnGrades `json:"grades"`         // by particular; what the row does not give is left out
+	More      OwnGrades `json:"more,omitempty"` // in the file, the grades of which there is more to say
 }
 
 // Grade is the comparison of one particular.
 func (l OwnLooked) Grade(particular string) OwnGrade {
+	if g, ok := l.More[particular]; ok {
+		return g
+	}
 	if g, ok := l.Grades[particular]; ok {
 		return g
 	}
 	return OwnGrade{Grade: verdict.Missing.String()}
 }
 
-// An OwnGrade is the comparison of one particular. Where there is nothing but the
-// grade, it stands as a text, because nearly all of millions do.
+var errOwn = errors.New("answer: the own copy is malformed")
+
+// OwnGrades are grades by particular. In the file they are mostly one text with a
+// letter for each particular, because nearly all of millions have a grade and no
+// more.
+type OwnGrades map[string]OwnGrade
+
+// gradeLetters are the letters of the grades, by grade.
+const gradeLetters = "-.=fvblsdpx"
+
+// UnmarshalJSON reads letters, and the objects that earlier versions wrote.
+func (g *OwnGrades) UnmarshalJSON(b []byte) error {
+	if len(b) == 0 || b[0] != '"' {
+		return json.Unmarshal(b, (*map[string]OwnGrade)(g))
+	}
+	var letters string
+	if err := json.Unmarshal(b, &letters); err != nil {
+		return err
+	}
+	names := particulars(new(verdict.Grades))
+	if len(letters) != len(names) {
+		return errOwn
+	}
+	*g = make(OwnGrades)
+	for i, p := range names {
+		grade := strings.IndexByte(gradeLetters, letters[i])
+		if grade < 0 {
+			return errOwn
+		}
+		if verdict.Grade(grade) != verdict.Missing {
+			(*g)[p.key] = OwnGrade{Grade: verdict.Grade(grade).String()}
+		}
+	}
+	return nil
+}
+
+// An OwnGrade is the comparison of one particular. Earlier versions wrote it as a text
+// where there is nothing but the grade.
 type OwnGrade struct {
 	Grade  string `json:"grade"`
 	Past   bool   `json:"past,omitempty"`
@@ -61,11 +103,12 @@ func (g *OwnGrade) UnmarshalJSON(b []byte) error {
 
 // appendOwn appends the line of one row. It is written by hand, because half of the
 // time of a large job went into encoding/json; a test reads every line back with it.
+// It is short, because packing long lines took more time than the rest of them.
 func appendOwn(dst []byte, row *pipeline.Row[verdict.Hit], a verdict.Answer) []byte {
 	dst = strconv.AppendInt(append(dst, `{"no":`...), row.No, 10)
 	dst = strconv.AppendInt(append(dst, `,"row":`...), int64(row.Pos.Row), 10)
 	dst = appendString(dst, "ref", row.Ref.Reveal())
-	dst = appendString(dst, "answer", string(a))
+	dst = appendWord(dst, `,"answer":"`, string(a))
 	if len(row.Issues) > 0 {
 		dst = append(dst, `,"issues":[`...)
 		for i, issue := range row.Issues {
@@ -75,51 +118,66 @@ func appendOwn(dst []byte, row *pipeline.Row[verdict.Hit], a verdict.Answer) []b
 	}
 	h := &row.Value
 	if h.Step != "" {
-		dst = appendString(dst, "step", string(h.Step))
+		dst = appendWord(dst, `,"step":"`, string(h.Step))
 	}
 	if h.Why != "" {
 		dst = appendString(dst, "why", h.Why)
 	}
+	chosen := ""
 	if h.Person != nil {
-		dst = appendString(dst, "chosen", h.Person.Code.Reveal())
+		chosen = h.Person.Code.Reveal()
+		dst = appendWord(dst, `,"chosen":"`, chosen)
 	}
 	if len(h.Looked) > 0 {
 		dst = append(dst, `,"looked":[`...)
 		for i := range h.Looked {
-			dst = appendLooked(appendComma(dst, i), &h.Looked[i])
+			dst = appendLooked(appendComma(dst, i), &h.Looked[i], chosen)
 		}
 		dst = append(dst, ']')
 	}
 	return append(dst, "}\n"...)
 }
 
-func appendLooked(dst []byte, l *verdict.Looked) []byte {
-	dst = appendQuoted(append(dst, `{"person":`...), l.Code.Reveal())
+func appendLooked(dst []byte, l *verdict.Looked, chosen string) []byte {
+	dst = append(dst, '{')
+	if code := l.Code.Reveal(); code != chosen {
+		dst = append(append(append(dst, `"person":"`...), code...), `",`...)
+	}
 	for _, f := range [...]struct {
 		set  bool
 		text string
-	}{{l.Fits, `,"fits":true`}, {l.HoldsCode, `,"holds_code":true`}, {l.Protected, `,"protected":true`}} {
+	}{{l.Fits, `"fits":true,`}, {l.HoldsCode, `"holds_code":true,`}, {l.Protected, `"protected":true,`}} {
 		if f.set {
 			dst = append(dst, f.text...)
 		}
 	}
-	dst = append(dst, `,"grades":{`...)
-	n := 0
-	for _, p := range particulars(&l.Grades) {
-		if p.graded.Grade == verdict.Missing {
-			continue
-		}
-		dst = append(appendQuoted(appendComma(dst, n), p.key), ':')
-		dst = appendGrade(dst, p.graded)
-		n++
+	dst = append(dst, `"grades":"`...)
+	more := false
+	list := particulars(&l.Grades)
+	for _, p := range list {
+		dst = append(dst, gradeLetters[p.graded.Grade])
+		more = more || hasMore(p.graded)
 	}
-	return append(dst, "}}"...)
+	dst = append(dst, '"')
+	if more {
+		dst = append(dst, `,"more":{`...)
+		n := 0
+		for _, p := range list {
+			if hasMore(p.graded) {
+				dst = append(appendQuoted(appendComma(dst, n), p.key), ':')
+				dst = appendGrade(dst, p.graded)
+				n++
+			}
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
 }
 
+// hasMore reports whether there is more to say than the grade.
+func hasMore(g *verdict.Graded) bool { return g.Past || g.Near != verdict.NotNear || g.Ground != "" }
+
 func appendGrade(dst []byte, g *verdict.Graded) []byte {
-	if !g.Past && g.Near == verdict.NotNear && g.Ground == "" {
-		return appendQuoted(dst, g.Grade.String())
-	}
 	dst = appendQuoted(append(dst, `{"grade":`...), g.Grade.String())
 	if g.Past {
 		dst = append(dst, `,"past":true`...)
@@ -131,6 +189,12 @@ func appendGrade(dst []byte, g *verdict.Graded) []byte {
 		dst = appendString(dst, "ground", g.Ground)
 	}
 	return append(dst, '}')
+}
+
+// appendWord appends a member with a text that needs no escapes: a word of this
+// program, or figures.
+func appendWord(dst []byte, before, word string) []byte {
+	return append(append(append(dst, before...), word...), '"')
 }
 
 func appendComma(dst []byte, n int) []byte {

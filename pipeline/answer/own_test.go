@@ -1,0 +1,90 @@
+package answer
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"baitai/pipeline/verdict"
+)
+
+// What earlier versions wrote in full says the same as what is written now.
+func TestTheOwnCopyOfEarlierVersionsIsRead(t *testing.T) {
+	read := func(name string) []OwnRow {
+		f, err := os.Open(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		var rows []OwnRow
+		for row, err := range ReadOwn(f) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, row)
+		}
+		return rows
+	}
+	before, now := read("own-full.jsonl"), read("own.jsonl")
+	if len(before) == 0 || len(before) != len(now) {
+		t.Fatalf("%d rows, then %d", len(before), len(now))
+	}
+	for i, b := range before {
+		n := now[i]
+		if b.No != n.No || b.Row != n.Row || b.Reference != n.Reference || b.Answer != n.Answer || b.Step != n.Step ||
+			b.Why != n.Why || b.Chosen != n.Chosen || !slices.Equal(b.Issues, n.Issues) || len(b.Looked) != len(n.Looked) {
+			t.Errorf("row %d: %+v, then %+v", b.No, b, n)
+			continue
+		}
+		for k, l := range b.Looked {
+			m := n.Looked[k]
+			if l.Person != m.Person || l.Fits != m.Fits || l.HoldsCode != m.HoldsCode || l.Protected != m.Protected {
+				t.Errorf("row %d: %+v, then %+v", b.No, l, m)
+			}
+			for _, p := range particulars(new(verdict.Grades)) {
+				if l.Grade(p.key) != m.Grade(p.key) {
+					t.Errorf("row %d, %s: %+v, then %+v", b.No, p.key, l.Grade(p.key), m.Grade(p.key))
+				}
+			}
+		}
+	}
+}
+
+func TestEveryGradeHasALetterOfItsOwn(t *testing.T) {
+	if len(gradeLetters) != verdict.GradeCount {
+		t.Fatalf("%d letters for %d grades", len(gradeLetters), verdict.GradeCount)
+	}
+	for i := range gradeLetters {
+		if strings.IndexByte(gradeLetters, gradeLetters[i]) != i {
+			t.Errorf("%q stands twice", gradeLetters[i])
+		}
+		letters := strings.Repeat(gradeLetters[i:i+1], len(particulars(new(verdict.Grades))))
+		var g OwnGrades
+		if err := g.UnmarshalJSON([]byte(`"` + letters + `"`)); err != nil {
+			t.Fatal(err)
+		}
+		if got := (OwnLooked{Grades: g}).Grade("name").Grade; got != verdict.Grade(i).String() {
+			t.Errorf("%q is read as %q", letters, got)
+		}
+	}
+}
+
+func TestAnOwnCopyWithOtherLettersIsMalformed(t *testing.T) {
+	for _, line := range []string{
+		`{"no":1,"looked":[{"grades":"===="}]}`, `{"no":1,"looked":[{"grades":"======"}]}`, `{"no":1,"looked":[{"grades":"====?"}]}`,
+		`{"no":1,"looked":[{"grades":7}]}`, `{"no":1,"looked":[{"grades":""}]}`, `{`,
+	} {
+		n := 0
+		for _, err := range ReadOwn(strings.NewReader(line + "\n")) {
+			if err == nil {
+				t.Errorf("%s is read", line)
+			}
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%s gives %d rows", line, n)
+		}
+	}
+}
