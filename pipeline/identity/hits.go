@@ -140,9 +140,9 @@ func (s *scan) turn(partition, page int) error {
 
 // A rowList has the numbers of the people found for each row.
 type rowList struct {
-	ends    []uint32 // by row, where its numbers end
-	numbers []uint32 // row by row, ascending, each once
-	many    map[uint32]bool
+	ends    []uint32  // by row, where its numbers end
+	numbers []uint32  // row by row, ascending, each once
+	many    numberSet // rows that have too many
 }
 
 // of says where in numbers those of a row stand.
@@ -156,7 +156,7 @@ func (r *rowList) of(row int) (from, end uint32) {
 // byRow deals the hits out to their rows, and marks the rows that have too many.
 // It counts first, because sorting millions of hits took longer than finding them.
 func byRow(all [][]hit, rows, most int) rowList {
-	r := rowList{ends: make([]uint32, rows), many: make(map[uint32]bool)}
+	r := rowList{ends: make([]uint32, rows), many: newNumberSet(uint32(rows))}
 	starts := make([]uint32, rows+1)
 	for _, hits := range all {
 		for _, h := range hits {
@@ -182,7 +182,7 @@ func byRow(all [][]hit, rows, most int) rowList {
 			mine = slices.Compact(mine)
 		}
 		if n := len(mine); n > most || n > 0 && mine[n-1] == tooMany {
-			r.many[uint32(row)] = true
+			r.many.add(uint32(row))
 			mine = nil
 		}
 		end += uint32(copy(r.numbers[end:], mine))

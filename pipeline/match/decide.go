@@ -26,6 +26,22 @@ type Decider struct {
 	people []verdict.Considered
 	looked []verdict.Looked
 	near   []verdict.Looked
+
+	chunk    *chunk // of whose rows those from and before these were touched
+	from, to int
+	touched  byte
+}
+
+// touchRows is how many rows are touched at once.
+const touchRows = 32
+
+// touch makes ready what the next rows are compared with. Rows mostly come in order.
+func (d *Decider) touch(c Candidates) {
+	if c.chunk == d.chunk && c.row >= d.from && c.row < d.to {
+		return
+	}
+	d.chunk, d.from, d.to = c.chunk, c.row, min(c.row+touchRows, len(c.chunk.heads))
+	d.touched += c.chunk.found.Touch(d.from, d.to)
 }
 
 // NewDecider makes a Decider for rows that are answered under g.
@@ -61,6 +77,7 @@ func (d *Decider) decide(c Candidates, hit *verdict.Hit) error {
 	if err != nil {
 		return err
 	}
+	d.touch(c)
 	var tooMany bool
 	d.found, tooMany = c.chunk.candidates(c.row, d.found[:0])
 	d.known, d.people = d.known[:0], d.people[:0]

@@ -38,6 +38,8 @@ type Found interface {
 	Of(row int, dst []identity.Candidate) []identity.Candidate
 	// TooMany reports a row with more candidates than it may have: then it has none.
 	TooMany(row int) bool
+	// Touch reads what it has for rows up to end, which are about to be asked for.
+	Touch(row, end int) byte
 }
 
 // In makes a File of an identity file.
