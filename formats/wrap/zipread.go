@@ -14,7 +14,11 @@ func (e *entry) open(r io.ReaderAt, b *budget) io.ReadCloser {
 	sum := &summed{entry: e, crc: crc32.NewIEEE()}
 	if e.method == deflated {
 		z, buf := inflate(in)
-		sum.r, sum.rest, l.close = z, buf, z.Close
+		sum.r, sum.rest = z, buf
+		l.close = func() error {
+			_ = z.Close() // says once more what Read has found, in words of its own, also where nobody wants the rest
+			return nil
+		}
 	} else {
 		sum.r = in
 	}
