@@ -17,8 +17,8 @@ import (
 // again.
 type chunk struct {
 	heads  []head
-	pos    []issue.Pos        // without the row; most chunks have one
-	faulty map[int]issue.List // what is wrong with rows that ask for nobody
+	pos    []issue.Pos // without the row; most chunks have one
+	faulty []faulty    // rows that ask for nobody, in order
 	rows   store
 	asks   identity.Asks
 	found  Found
@@ -33,13 +33,19 @@ type head struct {
 	at  place
 }
 
+// faulty is a row of the chunk and what is wrong with it.
+type faulty struct {
+	row    int
+	issues issue.List
+}
+
 // lookUp takes rows in chunks and asks the file once for each chunk.
 func lookUp(file File, g authority.Grant, size int, in iter.Seq2[*packed, error]) pipeline.Rows[Candidates] {
 	return func(yield func(pipeline.Row[Candidates], error) bool) {
-		c := newChunk()
+		c := new(chunk)
 		flush := func() bool {
 			ok := c.answer(file, g, yield)
-			c = newChunk()
+			c = new(chunk)
 			return ok
 		}
 		for row, err := range in {
@@ -57,8 +63,6 @@ func lookUp(file File, g authority.Grant, size int, in iter.Seq2[*packed, error]
 	}
 }
 
-func newChunk() *chunk { return &chunk{faulty: make(map[int]issue.List)} }
-
 // add keeps a row.
 func (c *chunk) add(row *packedRow) {
 	h := head{no: row.no, row: int32(row.pos.Row)}
@@ -68,7 +72,7 @@ func (c *chunk) add(row *packedRow) {
 	}
 	h.pos = uint32(len(c.pos) - 1)
 	if len(row.issues) > 0 {
-		c.faulty[len(c.heads)] = row.issues
+		c.faulty = append(c.faulty, faulty{len(c.heads), row.issues})
 	}
 	h.at = c.rows.add(row.ref.Reveal(), row.row)
 	c.asks.Add(row.keys)
@@ -84,9 +88,12 @@ func (c *chunk) answer(file File, g authority.Grant, yield func(pipeline.Row[Can
 		yield(pipeline.Row[Candidates]{}, err)
 		return false
 	}
+	wrong := c.faulty
 	for i, h := range c.heads {
-		out := pipeline.Row[Candidates]{No: h.no, Pos: c.pos[h.pos], Ref: c.rows.ref(h.at), Issues: c.faulty[i]}
-		if out.Pos.Row = int(h.row); out.Issues == nil {
+		out := pipeline.Row[Candidates]{No: h.no, Pos: c.pos[h.pos], Ref: c.rows.ref(h.at)}
+		if out.Pos.Row = int(h.row); len(wrong) > 0 && wrong[0].row == i {
+			out.Issues, wrong = wrong[0].issues, wrong[1:]
+		} else {
 			out.Value = Candidates{c, i}
 		}
 		if !yield(out, nil) {
