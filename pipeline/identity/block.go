@@ -6,20 +6,26 @@ import (
 	"sync"
 
 	"baitai/crypto"
+	"baitai/pipeline/normal"
+	"baitai/pipeline/person"
 )
 
 // A block holds the records of up to blockPeople people: their number, the end
-// of each record, counted from the first, and the records. It is packed by zstd.
+// of each record, counted from the first, and the records, in words of a lexicon. In
+// layers of the first version (indexMagicWhole) records are plain and the block is
+// packed by zstd.
 
 // blockBytesMax bounds what a block can unpack to: a thousand people of some
 // hundred versions of the longest fields that an extract may have.
 const blockBytesMax = 256 << 20
 
-// A blockBuilder puts records into an unpacked block.
+// A blockBuilder puts records into a block.
 type blockBuilder struct {
-	head int // bytes before the records
-	buf  []byte
-	n    int
+	words  *wordFinder // nil keeps records plain
+	head   int         // bytes before the records
+	buf    []byte
+	record []byte // the last one, plain
+	n      int
 }
 
 // begin begins a block of so many records, in the memory of the one before.
@@ -30,7 +36,12 @@ func (b *blockBuilder) begin(records int) {
 
 // add adds the next record, which encode appends.
 func (b *blockBuilder) add(encode func(dst []byte) []byte) {
-	b.buf = encode(b.buf)
+	if b.words == nil {
+		b.buf = encode(b.buf)
+	} else {
+		b.record = encode(b.record[:0])
+		b.buf = b.words.pack(b.buf, b.record)
+	}
 	binary.BigEndian.PutUint32(b.buf[4+4*b.n:], uint32(len(b.buf)-b.head))
 	b.n++
 }
@@ -44,17 +55,18 @@ func (b *blockBuilder) finish() ([]byte, error) {
 	return b.buf, nil
 }
 
-// A block is unpacked and checked: record gives any of its people.
+// A block is checked but for its words: record gives any of its people.
 type block struct {
-	raw    []byte
-	people int
+	raw     []byte
+	people  int
+	lexicon *lexicon // nil where records are plain
 }
 
-func openBlock(raw []byte) (block, error) {
+func openBlock(raw []byte, words *lexicon) (block, error) {
 	if len(raw) < 4 {
 		return block{}, errCorrupt
 	}
-	b := block{raw, int(binary.BigEndian.Uint32(raw))}
+	b := block{raw, int(binary.BigEndian.Uint32(raw)), words}
 	body := len(raw) - 4 - 4*b.people
 	if b.people < 0 || body < 0 {
 		return block{}, errCorrupt
@@ -75,7 +87,7 @@ func openBlock(raw []byte) (block, error) {
 
 func (b block) end(i int) int { return int(binary.BigEndian.Uint32(b.raw[4+4*i:])) }
 
-// bytes is the i-th record, as long as the block is not used again.
+// bytes is the i-th record as it lies in the block, as long as that is not used again.
 func (b block) bytes(i int) []byte {
 	start := 0
 	if i > 0 {
@@ -85,33 +97,35 @@ func (b block) bytes(i int) []byte {
 	return body[start:b.end(i)]
 }
 
-// record returns a copy of the i-th record.
-func (b block) record(i int) string { return string(b.bytes(i)) }
-
-// A packing lends compressors to workers, each of which needs one of its own.
-type packing struct{ pool sync.Pool }
-
-func (p *packing) get() (*crypto.Compressor, error) {
-	if c, ok := p.pool.Get().(*crypto.Compressor); ok {
-		return c, nil
+// record returns a copy of the i-th record, plain.
+func (b block) record(i int) (string, error) {
+	if b.lexicon == nil {
+		return string(b.bytes(i)), nil
 	}
-	return crypto.NewCompressor(blockBytesMax)
+	plain, err := b.lexicon.unpack(nil, string(b.bytes(i)))
+	return string(plain), err
 }
 
-func (p *packing) pack(raw []byte) ([]byte, error) {
-	c, err := p.get()
+// person decodes the i-th record.
+func (b block) person(i int) ([]*person.Version, []*normal.Folded, error) {
+	record, err := b.record(i)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer p.pool.Put(c)
-	return c.Compress(nil, raw), nil
+	return decodePerson(record)
 }
+
+// An unpacking lends decompressors to workers, each of which needs one of its own.
+type unpacking struct{ pool sync.Pool }
 
 // unpack appends to dst, which has room for the block.
-func (p *packing) unpack(dst, packed []byte, rawBytes uint32) ([]byte, error) {
-	c, err := p.get()
-	if err != nil {
-		return nil, err
+func (p *unpacking) unpack(dst, packed []byte, rawBytes uint32) ([]byte, error) {
+	c, ok := p.pool.Get().(*crypto.Compressor)
+	if !ok {
+		var err error
+		if c, err = crypto.NewCompressor(blockBytesMax); err != nil {
+			return nil, err
+		}
 	}
 	defer p.pool.Put(c)
 	raw, err := c.Decompress(dst[:0], packed)

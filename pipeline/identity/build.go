@@ -97,6 +97,9 @@ type builder struct {
 	rows   *sorter
 	keys   *keyWriter
 	blocks *blockWriter
+	packer *packer
+	// wordsOfBase says that the packer has the words of the base, which is another layer.
+	wordsOfBase bool
 }
 
 func newBuilder(o Options) (*builder, error) {
@@ -125,7 +128,7 @@ func newBuilder(o Options) (*builder, error) {
 	b.folder = &folder{disk: o.Disk, dir: dir, recipients: o.Recipients}
 	b.rows = newSorter(scratch, o.BufferBytes/4) // two at once, beside the keys
 	b.keys = newKeyWriter(b.folder, scratch, b.shape, o.BufferBytes/2)
-	b.blocks = &blockWriter{shape: b.shape}
+	b.blocks, b.packer = &blockWriter{shape: b.shape}, &packer{tables: o.Tables}
 	return b, nil
 }
 
@@ -151,7 +154,10 @@ func (b *builder) build(ctx context.Context, rows iter.Seq2[Extracted, error]) e
 // writeLayer writes the keys and the index of the people who were packed. replaces
 // are the numbers of those of earlier layers whose place they take, ascending.
 func (b *builder) writeLayer(ctx context.Context, packed counts, replaces []uint32) error {
-	index := &index{people: uint32(packed.People), shape: b.shape, blocks: b.blocks.places, replaces: replaces}
+	index := &index{people: uint32(packed.People), shape: b.shape, blocks: b.blocks.places, replaces: replaces, ofBase: b.wordsOfBase}
+	if !b.wordsOfBase {
+		index.lexicon = b.packer.words.lexicon
+	}
 	if err := b.keys.write(ctx, index, b.o.Workers); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type Candidate struct {
 
 // candidateOf is a candidate by itself.
 func candidateOf(number uint32, record string) Candidate {
-	return Candidate{number, &slab{&records{record}}, span{0, uint32(len(record))}}
+	return Candidate{number, &slab{&records{record, nil}}, span{0, uint32(len(record))}}
 }
 
 // A Known is what is compared of a candidate, with the way to the rest.
@@ -36,7 +36,11 @@ func (c Candidate) Read(w *normal.Workspace) (Known, error) {
 	if c.slab == nil {
 		return Known{}, errCorrupt
 	}
-	r := cursor{s: c.slab.record(c.at)}
+	record, err := c.slab.record(c.at, w.Buffer())
+	if err != nil {
+		return Known{}, err
+	}
+	r := cursor{s: record}
 	folded, err := r.folded(w)
 	return Known{folded, w.Texts().Text(r.s)}, err
 }
@@ -58,7 +62,11 @@ func (c Candidate) Versions() ([]*person.Version, error) {
 	if c.slab == nil {
 		return nil, errCorrupt
 	}
-	vs, _, err := decodePerson(c.slab.record(c.at))
+	record, err := c.slab.record(c.at, new([]byte))
+	if err != nil {
+		return nil, err
+	}
+	vs, _, err := decodePerson(record)
 	return vs, err
 }
 

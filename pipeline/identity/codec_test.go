@@ -85,7 +85,12 @@ func FuzzDecodeIndex(f *testing.F) {
 		x.keys[i] = keyIndex{bits: 1, partitions: []partition{{3, []uint64{1, 2}}, {0, []uint64{}}}}
 	}
 	f.Add(x.encode())
+	x.ofBase = true
+	f.Add(x.encode())
+	x.ofBase, x.lexicon = false, learn([][]byte{[]byte("天神天神"), []byte("天神")})
+	f.Add(x.encode())
 	f.Add([]byte(indexMagic))
+	f.Add([]byte(indexMagicWhole))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		x, err := decodeIndex(b)
 		if err == nil && !bytes.Equal(x.encode(), b) {
@@ -111,13 +116,13 @@ func FuzzOpenBlock(f *testing.F) {
 	f.Add(blockOf("a", "", "bc"))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		b, err := openBlock(raw)
+		b, err := openBlock(raw, nil)
 		if err != nil {
 			return
 		}
 		var records []string
 		for i := range b.people {
-			records = append(records, b.record(i))
+			records = append(records, string(b.bytes(i)))
 		}
 		if !bytes.Equal(blockOf(records...), raw) {
 			t.Error("a block that is read is not what its records make")

@@ -3,6 +3,7 @@ package identity
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -244,6 +245,21 @@ func TestTheWrongKeyIsNotDamage(t *testing.T) {
 	}
 }
 
+func TestWordsOfABaseThatHasNoneAreDamage(t *testing.T) {
+	dir, key := siteDir(t), testKey(t)
+	b, err := newBuilder(testOptions(dir, key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.packer.words, b.wordsOfBase = learn(nil).finder(), true // as if this were a delta
+	if _, err := b.end(b.build(t.Context(), extracted(someone(1)))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, key, nil); damagedPart(err) != indexName {
+		t.Error(err)
+	}
+}
+
 func TestAnUnknownFormatIsNotDamage(t *testing.T) {
 	dir, key := siteDir(t), testKey(t)
 	mustBuild(t, testOptions(dir, key), someone(1))
@@ -252,7 +268,7 @@ func TestAnUnknownFormatIsNotDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range [][2]string{{`"version": 1`, `"version": 9`}, {`"kind": "base"`, `"kind": "delta"`}} {
+	for _, change := range [][2]string{{fmt.Sprintf(`"version": %d`, formatVersion), `"version": 9`}, {fmt.Sprintf(`"version": %d`, formatVersion), `"version": 0`}, {`"kind": "base"`, `"kind": "delta"`}} {
 		changed := strings.Replace(string(text), change[0], change[1], 1)
 		digest := digestOf([]byte(changed))
 		next := filepath.Join(to, genName(digest))

@@ -33,11 +33,13 @@
 //
 // A million rows against five million people took 90 seconds when they were asked
 // in chunks of 50,000, and each chunk opened every page of keys and unpacked every
-// block; asked at once they take a tenth of that. What is left is spread wide:
-// unpacking and opening is a seventh, deciding a fifth, folding and writing as much
-// each. Four things cost more than they look. A record is somewhere in half a
-// gigabyte, so that each look-up on the way to it waits for memory: [Gathered]
-// therefore writes down where it lies. Folding a record again for each candidate took
+// block; asked at once they take a tenth of that. What is left is spread wide. Five
+// things cost more than they look. A record is somewhere in a hundred megabytes, so
+// that each look-up on the way to it waits for memory: [Gathered] writes down where it
+// lies, and [Gathered.Touch] fetches those of many rows side by side, which alone took
+// off a tenth. A block that is packed as a whole must be unpacked as a whole, for the
+// quarter of its people whom a large list means: records are packed each by itself,
+// in words of a lexicon. Folding a record again for each candidate took
 // five times what reading its folded form does. And a key that is shared by people
 // whom no row means makes all of them be read and compared: the second number of the
 // address in the key (package normal) took a third off the whole. And what is made

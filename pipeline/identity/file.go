@@ -23,14 +23,14 @@ type File struct {
 	parts    []*part // all of them, in the order of the manifest
 	layers   []*layer
 	blocks   *cache[uint32, block] // by number of the block, over all layers
-	packing  *packing
+	packing  *unpacking
 	packed   sync.Pool // of *[]byte: memory for a block that is read
 	raw      sync.Pool // and for one that is unpacked and let go
 	workers  int
 	most     int // candidates that one row may have
 }
 
-// cachedBlocks is how many blocks a File keeps unpacked, about 20 MB. A call that
+// cachedBlocks is how many blocks a File keeps, about 6 MB. A call that
 // needs more than that passes the cache by.
 const cachedBlocks = 64
 
@@ -62,7 +62,7 @@ func OpenGeneration(dir, digest string, ids *crypto.Identity, tables *normal.Tab
 		return nil, err
 	}
 	f := &File{
-		digest: digest, manifest: m, tables: cmp.Or(tables, normal.EmbeddedTables()), packing: new(packing),
+		digest: digest, manifest: m, tables: cmp.Or(tables, normal.EmbeddedTables()), packing: new(unpacking),
 		blocks: newCache[uint32, block](cachedBlocks), workers: runtime.GOMAXPROCS(0), most: MaxCandidates,
 	}
 	if err := f.load(filepath.Join(dir, genName(digest)), ids); err != nil {
@@ -107,6 +107,12 @@ func (f *File) loadLayer(dir, prefix string, entry layerEntry, ids *crypto.Ident
 	l := &layer{first: uint32(f.numbers()), blocks: f.blockCount()}
 	if l.index, err = decodeIndex(text); err != nil {
 		return &DamagedError{prefix + indexName, err}
+	}
+	if l.index.ofBase {
+		if len(f.layers) == 0 || f.layers[0].index.lexicon == nil {
+			return &DamagedError{prefix + indexName, errCorrupt}
+		}
+		l.index.lexicon = f.layers[0].index.lexicon
 	}
 	f.layers = append(f.layers, l)
 	return l.arrange(prefix, parts)
@@ -205,10 +211,14 @@ func (f *File) ByNumber(g authority.Grant, number uint32) (Candidate, error) {
 		return Candidate{}, err
 	}
 	defer done()
-	return candidateOf(number, b.record(int((number-l.first)%size))), nil
+	record, err := b.record(int((number - l.first) % size))
+	if err != nil {
+		return Candidate{}, l.people[l.index.blocks[(number-l.first)/size].part].damaged(err)
+	}
+	return candidateOf(number, record), nil
 }
 
-// block returns an unpacked block; keep says whether it is worth remembering. The
+// block returns a block; keep says whether it is worth remembering. The
 // block may be used until done is called.
 func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err error) {
 	if b, ok := f.blocks.get(l.blocks + n); ok {
@@ -217,23 +227,29 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 	place := l.index.blocks[n]
 	p := l.people[place.part]
 	lent := buffer(&f.packed, place.packed)
-	packed, err := p.slice(*lent, place)
+	raw, err := p.slice(*lent, place)
 	if err != nil {
 		return block{}, nil, err
 	}
-	buf := buffer(&f.raw, place.raw)
-	raw, err := f.packing.unpack(*buf, packed, place.raw)
-	f.packed.Put(lent)
-	if err != nil {
-		return block{}, nil, p.damaged(err)
+	buf := lent
+	if l.index.lexicon == nil {
+		buf = buffer(&f.raw, place.raw)
+		raw, err = f.packing.unpack(*buf, raw, place.raw)
+		f.packed.Put(lent)
+		if err != nil {
+			return block{}, nil, p.damaged(err)
+		}
 	}
-	b, err := openBlock(raw)
+	b, err := openBlock(raw, l.index.lexicon)
 	if err != nil || b.people != l.peopleIn(n) {
 		return block{}, nil, p.damaged(errCorrupt)
 	}
 	if keep {
 		f.blocks.put(l.blocks+n, b)
 		return b, func() {}, nil
+	}
+	if buf == lent {
+		return b, func() { f.packed.Put(buf) }, nil
 	}
 	return b, func() { f.raw.Put(buf) }, nil
 }

@@ -51,14 +51,19 @@ func dump(people [][]*person.Version) string {
 	return b.String()
 }
 
-// TestTheGoldenGenerationIsRead holds a later version of the program to what
+// TestTheGoldenGenerationsAreRead holds a later version of the program to what
 // this one wrote: a generation that was ever written must be readable for good.
 // Its keys may be of older folding rules; then, and only then, lookups refuse.
-func TestTheGoldenGenerationIsRead(t *testing.T) {
-	golden := filepath.Join("testdata", "golden1")
+func TestTheGoldenGenerationsAreRead(t *testing.T) {
 	if *update {
-		writeGolden(t, golden)
+		writeGolden(t, filepath.Join("testdata", fmt.Sprint("golden", formatVersion)))
 	}
+	for version := formatOldest; version <= formatVersion; version++ {
+		t.Run(fmt.Sprint(version), func(t *testing.T) { checkGolden(t, filepath.Join("testdata", fmt.Sprint("golden", version))) })
+	}
+}
+
+func checkGolden(t *testing.T, golden string) {
 	keyFile, err := os.Open(filepath.Join(golden, "test.agekey"))
 	if err != nil {
 		t.Fatal(err)

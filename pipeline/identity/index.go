@@ -28,7 +28,7 @@ type shape struct {
 }
 
 // standardShape: a page is just a chunk of age, so that a lookup opens one; a
-// block of a thousand people is 0.1 ms of unpacking; a partition is 12 MB.
+// block of a thousand people is 90 kB; a partition is 12 MB.
 func standardShape() shape {
 	return shape{blockPeople: 1000, pageBytes: 64 << 10, partBytes: 16 << 20, partitionEntries: 1 << 20}
 }
@@ -38,7 +38,8 @@ const entryBytes = 12
 
 const (
 	maxPartitionBits = 10
-	indexMagic       = "BTI1"
+	indexMagic       = "BTI2"
+	indexMagicWhole  = "BTI1" // of the first version: blocks are packed whole, by zstd
 )
 
 // A blockPlace is where a block of people lies.
@@ -46,7 +47,7 @@ type blockPlace struct {
 	part   uint32 // people-NNNN.age
 	off    uint64 // in the plain text of the part
 	packed uint32 // bytes
-	raw    uint32 // bytes when unpacked
+	raw    uint32 // bytes when unpacked: as many where records are in words
 }
 
 // A partition is a part of the keys of one kind: those whose hash begins with
@@ -67,6 +68,8 @@ type index struct {
 	people    uint32
 	shape     shape // blockPeople and pageBytes only
 	blocks    []blockPlace
+	lexicon   *lexicon // nil in the first version
+	ofBase    bool     // the lexicon is that of the base
 	keys      [normal.KeyKinds]keyIndex
 	partNames []string // by number, of people parts; derived
 	replaces  []uint32 // numbers of earlier layers whose people this one has, ascending
@@ -108,6 +111,9 @@ func (p *partition) pageOf(hash uint64) int {
 func (x *index) encode() []byte {
 	be := binary.BigEndian
 	b := []byte(indexMagic)
+	if x.lexicon == nil && !x.ofBase {
+		b = []byte(indexMagicWhole)
+	}
 	b = be.AppendUint32(b, x.people)
 	b = be.AppendUint32(b, uint32(x.shape.blockPeople))
 	b = be.AppendUint32(b, uint32(x.shape.pageBytes))
@@ -116,8 +122,11 @@ func (x *index) encode() []byte {
 		b = be.AppendUint32(b, p.part)
 		b = be.AppendUint64(b, p.off)
 		b = be.AppendUint32(b, p.packed)
-		b = be.AppendUint32(b, p.raw)
+		if x.lexicon == nil && !x.ofBase {
+			b = be.AppendUint32(b, p.raw)
+		}
 	}
+	b = x.appendLexicon(b)
 	b = append(b, byte(len(x.keys)))
 	for _, k := range x.keys {
 		b = append(b, k.bits)
@@ -133,6 +142,51 @@ func (x *index) encode() []byte {
 		b = be.AppendUint32(b, n)
 	}
 	return b
+}
+
+// appendLexicon writes which words records are in: 1 for those of the base; or 0, how
+// many there are behind the single bytes, and each with its length before it.
+func (x *index) appendLexicon(b []byte) []byte {
+	switch {
+	case x.ofBase:
+		return append(b, 1)
+	case x.lexicon == nil:
+		return b
+	}
+	b = binary.BigEndian.AppendUint32(append(b, 0), uint32(len(x.lexicon.text)-singles))
+	for no := singles; no < len(x.lexicon.text); no++ {
+		b = append(append(b, x.lexicon.size[no]), x.lexicon.bytes(no)...)
+	}
+	return b
+}
+
+func (x *index) decodeLexicon(r *indexReader) error {
+	switch r.u8() {
+	case 1:
+		x.ofBase = !r.bad
+		return nil
+	case 0:
+	default:
+		return errCorrupt
+	}
+	n := r.u32()
+	if r.bad || n > wordsMost-singles {
+		return errCorrupt
+	}
+	x.lexicon = newLexicon()
+	for range n {
+		size := r.u8()
+		if size < 2 || size > wordMost {
+			return errCorrupt
+		}
+		var w word
+		copy(w[:], r.take(int(size)))
+		x.lexicon.add(w, size)
+	}
+	if r.bad {
+		return errCorrupt
+	}
+	return nil
 }
 
 // An indexReader reads big-endian numbers; after the first fault it gives zeros.
@@ -159,18 +213,29 @@ func (r *indexReader) u64() uint64 { return binary.BigEndian.Uint64(r.take(8)) }
 // index need not look twice.
 func decodeIndex(b []byte) (*index, error) {
 	r := &indexReader{b: b}
-	if string(r.take(len(indexMagic))) != indexMagic {
+	magic := string(r.take(len(indexMagic)))
+	whole := magic == indexMagicWhole
+	if !whole && magic != indexMagic {
 		return nil, errCorrupt
 	}
 	x := &index{people: r.u32()}
 	x.shape.blockPeople, x.shape.pageBytes = int(r.u32()), int(r.u32())
 	blocks := uint64(r.u32())
 	if r.bad || x.shape.blockPeople < 1 || x.shape.pageBytes < entryBytes || x.shape.pageBytes > 1<<24 ||
-		blocks != pagesFor(uint64(x.people), uint64(x.shape.blockPeople)) || blocks*20 > uint64(len(r.b)) {
+		blocks != pagesFor(uint64(x.people), uint64(x.shape.blockPeople)) || blocks*16 > uint64(len(r.b)) {
 		return nil, errCorrupt
 	}
 	for range blocks {
-		x.blocks = append(x.blocks, blockPlace{r.u32(), r.u64(), r.u32(), r.u32()})
+		p := blockPlace{part: r.u32(), off: r.u64(), packed: r.u32()}
+		if p.raw = p.packed; whole {
+			p.raw = r.u32()
+		}
+		x.blocks = append(x.blocks, p)
+	}
+	if !whole {
+		if err := x.decodeLexicon(r); err != nil {
+			return nil, err
+		}
 	}
 	for i, p := range x.blocks {
 		if i == 0 && p.part != 0 || i > 0 && p.part != x.blocks[i-1].part && p.part != x.blocks[i-1].part+1 || p.raw > blockBytesMax {

@@ -18,7 +18,9 @@ import (
 // The names and versions of what lies in the folder. FORMAT.md has the rest.
 const (
 	formatName    = "baitai-identity"
-	formatVersion = 1
+	formatVersion = 2
+	formatOldest  = 1                   // that is read
+	currentFormat = "baitai-identity/1" // of the line in current
 
 	currentName  = "current"
 	manifestName = "manifest.json"
@@ -126,7 +128,7 @@ func genName(digest string) string { return genPrefix + digest[:genHexDigits] }
 var currentPattern = regexp.MustCompile(`^baitai-identity/1 sha256:([0-9a-f]{64})\n$`)
 
 func currentLine(digest string) string {
-	return fmt.Sprintf("%s/%d sha256:%s\n", formatName, formatVersion, digest)
+	return fmt.Sprintf("%s sha256:%s\n", currentFormat, digest)
 }
 
 // Current returns the digest of the generation that is current, without opening
@@ -176,7 +178,7 @@ func readManifest(dir, digest string) (*manifest, error) {
 	if err := json.Unmarshal(b, &head); err != nil {
 		return nil, &DamagedError{manifestName, errCorrupt}
 	}
-	if head.Format != formatName || head.Version != formatVersion {
+	if head.Format != formatName || head.Version < formatOldest || head.Version > formatVersion {
 		return nil, &VersionError{manifestName, fmt.Sprintf("%s/%d", head.Format, head.Version)}
 	}
 	d := json.NewDecoder(bytes.NewReader(b))

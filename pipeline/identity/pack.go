@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"iter"
@@ -59,23 +60,21 @@ func (b *batch) add(rows [][]byte) {
 
 // packed is a block ready to be written, with the keys of its people.
 type packed struct {
-	block    []byte
-	rawBytes int
-	pairs    [normal.KeyKinds][]pair
-	counts   counts
-	err      error
+	block  []byte
+	pairs  [normal.KeyKinds][]pair
+	counts counts
+	err    error
 }
 
 var errTooMuch = errors.New("identity: more people or more history than a generation can hold")
 
 // packPeople folds, encodes and packs people block by block, in order.
-func packPeople(ctx context.Context, people iter.Seq2[[][]byte, error], blockPeople, workers int, tables *normal.Tables) iter.Seq2[packed, error] {
-	packer := &packer{tables: tables}
+func (k *packer) packPeople(ctx context.Context, people iter.Seq2[[][]byte, error], blockPeople, workers int) iter.Seq2[packed, error] {
 	stage := pipeline.EachN(max(workers, 1), 1, func(row pipeline.Row[*batch]) (packed, issue.List) {
-		return packer.pack(row.Value), nil
+		return k.pack(row.Value), nil
 	})
 	return func(yield func(packed, error) bool) {
-		for row, err := range stage(ctx, batches(people, blockPeople)) {
+		for row, err := range stage(ctx, k.learning(batches(people, blockPeople))) {
 			if err == nil {
 				err = row.Value.err
 			}
@@ -84,6 +83,63 @@ func packPeople(ctx context.Context, people iter.Seq2[[][]byte, error], blockPeo
 			}
 		}
 	}
+}
+
+// learning learns the lexicon of the first people, if it is not that of the base, and
+// passes on all.
+func (k *packer) learning(batches pipeline.Rows[*batch]) pipeline.Rows[*batch] {
+	if k.words != nil {
+		return batches
+	}
+	return func(yield func(pipeline.Row[*batch], error) bool) {
+		next, stop := iter.Pull2(batches)
+		defer stop()
+		var first []pipeline.Row[*batch]
+		row, err, more := next()
+		for people := 0; more && err == nil && people < learnPeople; row, err, more = next() {
+			first = append(first, row)
+			people += len(row.Value.people)
+		}
+		if failed := k.learn(first); failed != nil {
+			yield(pipeline.Row[*batch]{}, failed)
+			return
+		}
+		for _, row := range first {
+			if !yield(row, nil) {
+				return
+			}
+		}
+		for ; more && yield(row, err); row, err, more = next() {
+		}
+	}
+}
+
+func (k *packer) learn(first []pipeline.Row[*batch]) error {
+	var records [][]byte
+	for _, row := range first {
+		err := row.Value.each(func(vs []*person.Version) { records = append(records, appendPerson(nil, vs, foldAll(k.tables, vs))) })
+		if err != nil {
+			return err
+		}
+	}
+	k.words = learn(records).finder()
+	return nil
+}
+
+// each decodes the people of a batch.
+func (b *batch) each(do func([]*person.Version)) error {
+	rows := cutRows(b.text.String(), b.ends)
+	slab := new(person.Slab)
+	from := 0
+	for _, to := range b.people {
+		vs, err := decodeVersions(rows[from:to], slab)
+		if err != nil {
+			return err
+		}
+		from = to
+		do(vs)
+	}
+	return nil
 }
 
 // batches gathers people into blocks and numbers them.
@@ -120,9 +176,9 @@ func batches(people iter.Seq2[[][]byte, error], blockPeople int) pipeline.Rows[*
 
 // A packer packs batches, on several goroutines at once.
 type packer struct {
-	tables  *normal.Tables
-	packing packing
-	blocks  sync.Pool // of *blockBuilder
+	tables *normal.Tables
+	words  *wordFinder // nil until they are learnt
+	blocks sync.Pool   // of *blockBuilder
 }
 
 func (k *packer) pack(b *batch) packed {
@@ -135,31 +191,25 @@ func (k *packer) pack(b *batch) packed {
 		block = new(blockBuilder)
 	}
 	defer k.blocks.Put(block)
+	block.words = k.words
 	block.begin(len(b.people))
-	rows := cutRows(b.text.String(), b.ends)
 	var keys []normal.Key
-	slab := new(person.Slab)
-	from := 0
-	for i, to := range b.people {
-		vs, err := decodeVersions(rows[from:to], slab)
-		if err != nil {
-			return packed{err: err}
-		}
-		from = to
+	no := b.first
+	err := b.each(func(vs []*person.Version) {
 		folded := foldAll(k.tables, vs)
 		block.add(func(dst []byte) []byte { return appendPerson(dst, vs, folded) })
 		p.counts.one(vs)
 		keys = normal.PersonKeys(keys[:0], folded...)
 		for _, key := range keys {
-			p.pairs[key.Kind] = append(p.pairs[key.Kind], pair{key.Hash, b.first + uint32(i)})
+			p.pairs[key.Kind] = append(p.pairs[key.Kind], pair{key.Hash, no})
 		}
-	}
-	raw, err := block.finish()
+		no++
+	})
 	if err != nil {
 		return packed{err: err}
 	}
-	p.rawBytes = len(raw)
-	p.block, p.err = k.packing.pack(raw)
+	raw, err := block.finish()
+	p.block, p.err = bytes.Clone(raw), err
 	return p
 }
 

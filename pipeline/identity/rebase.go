@@ -105,7 +105,7 @@ func (f *File) peopleOf(l *layer, n uint32, gone map[uint32]bool) ([]ordered, er
 		if l.replaced(local) || gone[l.first+local] {
 			continue
 		}
-		vs, _, err := decodePerson(b.record(i))
+		vs, _, err := b.person(i)
 		if err != nil {
 			return people, l.people[l.index.blocks[n].part].damaged(err)
 		}

@@ -114,7 +114,7 @@ func (f *File) townsOf(at layerBlock) (townsSeen, error) {
 		if l.replaced(at.n*uint32(l.index.shape.blockPeople) + uint32(i)) {
 			continue
 		}
-		vs, _, err := decodePerson(b.record(i))
+		vs, _, err := b.person(i)
 		if err != nil {
 			return nil, l.people[l.index.blocks[at.n].part].damaged(err)
 		}

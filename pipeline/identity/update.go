@@ -215,6 +215,9 @@ func (u *updater) wantsBase() bool {
 // writeDelta adds a layer with the people who changed.
 func (u *updater) writeDelta(ctx context.Context) error {
 	u.folder.prefix = layerPrefix(len(u.file.layers))
+	if words := u.file.layers[0].index.lexicon; words != nil {
+		u.packer.words, u.wordsOfBase = words.finder(), true
+	}
 	packed, err := u.pack(ctx, u.people(ctx))
 	if err != nil {
 		return err

@@ -137,7 +137,7 @@ func (f *File) verifyBlock(l *layer, n uint32, seed maphash.Seed) (wanted, error
 	var keys []normal.Key
 	stale := f.Stale()
 	for i := range b.people {
-		vs, folded, err := decodePerson(b.record(i))
+		vs, folded, err := b.person(i)
 		if err == nil && stale == nil && !sameFolded(folded, foldAll(f.tables, vs)) {
 			err = errors.New("what is compared of a person is not what the person has")
 		}

@@ -29,7 +29,7 @@ func (w *blockWriter) full(p packed) bool {
 }
 
 func (w *blockWriter) add(p packed) {
-	w.places = append(w.places, blockPlace{w.part, uint64(len(w.buf)), uint32(len(p.block)), uint32(p.rawBytes)})
+	w.places = append(w.places, blockPlace{w.part, uint64(len(w.buf)), uint32(len(p.block)), uint32(len(p.block))})
 	w.buf = append(w.buf, p.block...)
 }
 
@@ -70,7 +70,7 @@ func (b *builder) pack(ctx context.Context, people iter.Seq2[[][]byte, error]) (
 // parts packs people, deals out their keys and counts.
 func (b *builder) parts(ctx context.Context, people iter.Seq2[[][]byte, error], all *counts) iter.Seq2[plainPart, error] {
 	return func(yield func(plainPart, error) bool) {
-		for p, err := range packPeople(ctx, people, b.shape.blockPeople, b.o.Workers, b.o.Tables) {
+		for p, err := range b.packer.packPeople(ctx, people, b.shape.blockPeople, b.o.Workers) {
 			if err == nil {
 				err = b.keys.add(p)
 			}

@@ -10,6 +10,7 @@ type Workspace struct {
 	used  int
 	texts person.Slab
 	lists []*Folded // memory for lists that are given out
+	bytes []byte
 }
 
 // workspaceKeeps is how many boxes a Workspace keeps: a row, and some candidates with
@@ -44,6 +45,9 @@ func (w *Workspace) List(n int) []*Folded {
 
 // Texts makes texts that are good until Reset.
 func (w *Workspace) Texts() *person.Slab { return &w.texts }
+
+// Buffer is memory for whatever is unpacked on the way; it is anybody's after that.
+func (w *Workspace) Buffer() *[]byte { return &w.bytes }
 
 // Reset takes back all that was given.
 func (w *Workspace) Reset() {
