@@ -73,16 +73,16 @@ func (f *fieldReader) next(rec formats.Record) (formats.Record, error) {
 	}
 	f.cells = f.cells[:0]
 	for i, c := range columns {
-		text := strings.Trim(rec.Cells[i].Text, " \u3000")
+		text := rec.Cells[i].Text
 		switch {
 		case c.Item == Constant:
 		case c.Item == Cell:
 			f.cells = append(f.cells, rec.Cells[i])
 		case c.Item == Filler:
-			if text != "" {
+			if strings.Trim(text, " \u3000") != "" {
 				return formats.Record{}, f.fail(Error{Field: c.From, Err: ErrPadding})
 			}
-		case !f.tally.state(c, text, f.at):
+		case !f.tally.state(c, strings.Trim(text, " "), f.at):
 			return formats.Record{}, f.fail(Error{Field: c.From, Err: ErrFigures})
 		}
 	}

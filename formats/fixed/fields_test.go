@@ -143,6 +143,17 @@ func TestSumsOfFixedLength(t *testing.T) {
 	wrong("000000000006", "000000000007", ErrSum, 5, 0, 8)
 	wrong("200001", "200011", ErrSum, 5, 0, 8)
 	wrong("200001", "20000A", ErrNoAddend, 2, 1, 2)
+	// A host that lets what has no room overflow: 00001 and 99999 and 00003 in four digits.
+	low := bank(CRLF, charset.CP932)
+	low.Records[Trailer] = []Column{low.Records[Trailer][0], low.Records[Trailer][1], {Item: SumLow, From: 8, Bytes: 4, Right: true, Pad: Zero, Value: "整理番号"}, {Item: Filler, From: 12, Bytes: 29}}
+	rows := sample()
+	rows[1][0] = "99999"
+	for stated, want := range map[string]error{"0003": nil, "0004": ErrSum, "    ": ErrFigures} {
+		file := bytes.Replace(write(t, low, rows), sjis("8000003    "), sjis("8000003"+stated), 1)
+		if _, _, err := read(bytes.NewReader(file), low, formats.Limits{}); !errors.Is(err, want) {
+			t.Errorf("%s: %v", stated, err)
+		}
+	}
 	for name, c := range map[string]struct {
 		change func(*Layout)
 		want   error
@@ -152,6 +163,7 @@ func TestSumsOfFixedLength(t *testing.T) {
 		"fields overlap":    {func(l *Layout) { *l = *pension(','); l.Records[Data][4].From = 4 }, ErrOverlap},
 		"a field left out":  {func(l *Layout) { *l = *pension(','); l.Records[Data][4].From = 6 }, ErrGap},
 		"fields beyond":     {func(l *Layout) { *l = *pension(','); l.Records[Data][4].From = FieldsMax + 1 }, ErrBeyond},
+		"low of fields":     {func(l *Layout) { *l = *pension(','); l.Records[Trailer][3].Item = SumLow }, ErrBadItem},
 		"marks alike":       {func(l *Layout) { *l = *pension(','); l.Records[Trailer][0].Value = "2" }, ErrAlike},
 		"a mark of nothing": {func(l *Layout) { *l = *pension(','); l.Records[Trailer][0].Value = "" }, ErrBadValue},
 	} {
@@ -179,8 +191,13 @@ func TestASumIsThatOfArithmetic(t *testing.T) {
 		if !s.add(" ") {
 			t.Fatal("a blank is no number")
 		}
-		if got := "0" + s.total(); strings.TrimLeft(got, "0") != strings.TrimLeft(want.String(), "0") {
-			t.Fatalf("%s, want %v", got, want)
+		digits := strings.TrimLeft(want.String(), "0")
+		if got := s.total(Column{Item: Sum, Bytes: 1}); got != digits {
+			t.Fatalf("%s, want %s", got, digits)
+		}
+		last := digits[max(0, len(digits)-7):]
+		if got := s.total(Column{Item: SumLow, Bytes: 7}); got != strings.TrimLeft(last, "0") {
+			t.Fatalf("%s, want %s", got, last)
 		}
 	})
 }

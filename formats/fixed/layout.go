@@ -68,6 +68,7 @@ const (
 	CountAll             // 総レコード数: how many records of all kinds
 	Day                  // 作成日: YYYYMMDD
 	Sum                  // 合計: what all cells of a column add up to, such as a hash total of 整理番号
+	SumLow               // 合計下位桁: as many of its last digits as the column has bytes; of fixed length
 )
 
 // A Pad is what fills a column up.
@@ -88,7 +89,7 @@ type Column struct {
 	Bytes int    // of a field 1
 	Right bool   // the value stands at the right (右寄せ), the padding before it
 	Pad   Pad
-	Value string // of a Constant; of a Sum the name of the cell
+	Value string // of a Constant; of a Sum and SumLow the name of the cell
 	Cut   bool   // a cell that is too long may be cut when it is written
 }
 
@@ -198,7 +199,10 @@ func (l *Layout) checkColumn(kind Kind, c Column) error {
 		if c.Bytes < dayBytes && l.Comma == 0 {
 			return ErrNarrow
 		}
-	case Sum:
+	case Sum, SumLow:
+		if l.Comma != 0 && c.Item == SumLow { // a field has no width
+			return ErrBadItem
+		}
 		if !slices.Contains(l.Names(), c.Value) {
 			return ErrNoCell
 		}
@@ -253,6 +257,9 @@ func (l *Layout) Column(cell int) int {
 	}
 	return cell + 1
 }
+
+// sums reports whether a column states what a column of cells adds up to.
+func (c Column) sums() bool { return c.Item == Sum || c.Item == SumLow }
 
 // mark is the place at which the kind of a record is told.
 func (l *Layout) mark() int {

@@ -51,7 +51,7 @@ func newTally(l *Layout) *tally {
 	for i, cell := range l.cells() {
 		for _, columns := range l.Records {
 			for _, c := range columns {
-				if c.Item == Sum && c.Value == cell.Name && (len(t.sums) == 0 || t.sums[len(t.sums)-1].cell != i) {
+				if c.sums() && c.Value == cell.Name && (len(t.sums) == 0 || t.sums[len(t.sums)-1].cell != i) {
 					t.sums = append(t.sums, sum{cell: i, column: cell})
 				}
 			}
@@ -108,9 +108,13 @@ func (s *sum) add(text string) bool {
 	return true
 }
 
-// total gives the digits, without leading zeros.
-func (s *sum) total() string {
-	return strings.TrimLeft(fmt.Sprintf("%d%0*d", s.high, addendDigits, s.low), "0")
+// total gives the digits that a column states, without leading zeros.
+func (s *sum) total(c Column) string {
+	digits := fmt.Sprintf("%d%0*d", s.high, addendDigits, s.low)
+	if c.Item == SumLow && len(digits) > c.Bytes {
+		digits = digits[len(digits)-c.Bytes:]
+	}
+	return strings.TrimLeft(digits, "0")
 }
 
 // state takes what a column of a header, trailer or end record states; false if it is
@@ -119,7 +123,7 @@ func (t *tally) state(c Column, value string, at place) bool {
 	if value == "" || strings.Trim(value, "0123456789") != "" {
 		return false
 	}
-	if c.Item == Sum {
+	if c.sums() {
 		t.stated = append(t.stated, stated{place: at, column: c, total: strings.TrimLeft(value, "0")})
 		return true
 	}
@@ -153,9 +157,9 @@ func (t *tally) finish() (*Error, place) {
 func (t *tally) differs(s stated) *Error {
 	at := Error{Byte: s.column.From, Field: s.column.From}
 	switch s.column.Item {
-	case Sum:
+	case Sum, SumLow:
 		for _, found := range t.sums {
-			if found.column.Name == s.column.Value && found.total() != s.total {
+			if found.column.Name == s.column.Value && found.total(s.column) != s.total {
 				at.Err, at.Name, at.Found = ErrSum, s.column.Value, t.rows
 				return &at
 			}

@@ -144,5 +144,6 @@ func frameWords() []word[fixed.Item] {
 	return []word[fixed.Item]{
 		{fixed.Filler, []string{"空き"}}, {fixed.Constant, []string{"固定値"}}, {fixed.Count, []string{"件数"}},
 		{fixed.CountAll, []string{"総レコード数"}}, {fixed.Day, []string{"作成日"}}, {fixed.Sum, []string{"合計"}},
+		{fixed.SumLow, []string{"合計下位桁"}},
 	}
 }

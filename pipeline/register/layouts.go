@@ -213,7 +213,7 @@ func (d *draft) column(r row, in layoutColumnRow) {
 	d.place(r, in, &c)
 	switch frame {
 	case fixed.Constant: // its layout says whether it may be empty
-	case fixed.Sum:
+	case fixed.Sum, fixed.SumLow:
 		r.required("値", c.Value)
 	default:
 		r.empty([]string{"値"}, in.Value)
@@ -262,7 +262,9 @@ func (d *draft) item(r row, s string, kind fixed.Kind) (item string, frame fixed
 		frames = nil
 	case kind == fixed.Data:
 		frames = frames[:2]
-	case d.Use == UseResult: // what is written is not added up
+	case d.Use == UseResult: // what is written is not added up: no 合計
+		frames = frames[:len(frames)-2]
+	case d.fixed.Comma != 0: // a field has no width: no 合計下位桁
 		frames = frames[:len(frames)-1]
 	}
 	if frame, ok = parse(frames, s); !ok {
@@ -330,7 +332,7 @@ func (d *draft) findSums() {
 	names := d.fixed.Names()
 	for _, columns := range d.fixed.Records {
 		for i := range columns {
-			if c := &columns[i]; c.Item == fixed.Sum {
+			if c := &columns[i]; c.Item == fixed.Sum || c.Item == fixed.SumLow {
 				c.Value = canonical(names, c.Value)
 			}
 		}
