@@ -144,6 +144,7 @@ func TestAHeaderLineIsNeverReadByALayout(t *testing.T) {
 	lists := map[string][]byte{
 		"CP932":     written(t, ',', charset.CP932, rows),
 		"UTF-8":     written(t, ',', charset.UTF8, rows),
+		"tabs":      written(t, '\t', charset.CP932, rows),
 		"UTF-16":    written(t, ',', charset.UTF16, rows),
 		"UTF-8 BOM": written(t, ',', charset.UTF8BOM, rows),
 		"own names": written(t, ',', charset.CP932, [][]string{{"整理番号", "被保険者", "生年月日"}, rows[1]}),

@@ -58,16 +58,18 @@ func standardField(header string) field {
 const headerBytesMax = 64 << 10
 
 // headerLine looks whether the list begins with a header line beyond doubt, and at which
-// line. The character set is not settled yet: no header reads as itself in another one.
+// line. Character set and separator are those of the list, not of the layout: no header
+// reads as itself in another one.
 func (l *List) headerLine() (row int, ok bool) {
-	comma := l.opened.layout.Comma
 	for _, c := range []charset.Charset{charset.UTF8, charset.CP932, charset.UTF16LE, charset.UTF16BE} {
-		head := io.NewSectionReader(l.opened.file, 0, min(l.opened.size, headerBytesMax))
-		for rec, err := range csvlist.Read(charset.NewReader(head, c), csvlist.Options{Comma: comma}) {
-			if err == nil && isHeader(rec.Cells, l.own, l.opened.layout) {
-				return rec.Row, true
+		for _, comma := range []byte{',', '\t'} {
+			head := io.NewSectionReader(l.opened.file, 0, min(l.opened.size, headerBytesMax))
+			for rec, err := range csvlist.Read(charset.NewReader(head, c), csvlist.Options{Comma: comma}) {
+				if err == nil && isHeader(rec.Cells, l.own, l.opened.layout) {
+					return rec.Row, true
+				}
+				break
 			}
-			break
 		}
 	}
 	return 0, false
