@@ -251,3 +251,18 @@ func FuzzReadFields(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkReadFields(b *testing.B) {
+	const n = 10_000
+	row := "2,1,,見本　太郎,12000\r\n"
+	file := sjis("1,20261120\r\n" + strings.Repeat(row, n) + fmt.Sprintf("8,%d,%d,%d,%d\r\n", n, n+2, n, n*12000))
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		for _, err := range Read(bytes.NewReader(file), pension(','), Options{}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "rows/s")
+}
