@@ -42,6 +42,9 @@ type sum struct {
 }
 
 const (
+	// countMax is more records than any file has. A larger number is none of records, but
+	// maybe somebody's: it must not come into a message as a count that does not agree.
+	countMax     = 1_000_000_000
 	addendDigits = 18
 	sumBase      = 1_000_000_000_000_000_000 // of addendDigits zeros
 )
@@ -118,7 +121,7 @@ func (s *sum) total(c Column) string {
 }
 
 // state takes what a column of a header, trailer or end record states; false if it is
-// no number.
+// no number, or none that it can be.
 func (t *tally) state(c Column, value string, at place) bool {
 	if value == "" || strings.Trim(value, "0123456789") != "" {
 		return false
@@ -128,10 +131,13 @@ func (t *tally) state(c Column, value string, at place) bool {
 		return true
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
-	if err == nil && c.Item != Day {
+	if err != nil || n > countMax {
+		return false
+	}
+	if c.Item != Day {
 		t.stated = append(t.stated, stated{place: at, column: c, n: n})
 	}
-	return err == nil
+	return true
 }
 
 // finish says what is wrong with the file as a whole, and where, if not at its end.
