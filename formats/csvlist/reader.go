@@ -2,7 +2,7 @@
 // RFC 4180 taken strictly, on text that package charset has decoded.
 //
 // It hides buffers and quoting. It promises that every record has as many fields
-// as the header, that a row's number is the physical line which an editor shows,
+// as the header (unless whoever reads says otherwise), that a row's number is the physical line which an editor shows,
 // newlines inside quotes counted, and that a field comes out byte for byte as it
 // stands between the quotes: encoding/csv turns CRLF inside quotes into LF, which
 // is why this reader exists.
@@ -31,6 +31,9 @@ type Options struct {
 	Comma byte
 	// Fields is the number of fields of every record; 0 is that of the first.
 	Fields int
+	// AnyFields lets records differ in their number of fields: whoever reads them knows
+	// how many each of them must have.
+	AnyFields bool
 	// Limits that apply: RowsMax, ColumnsMax, CellCharactersMax.
 	Limits formats.Limits
 	// Summary, if not nil, is filled once the records have ended without an error.
@@ -53,7 +56,7 @@ type Summary struct {
 // [formats.ErrEmpty].
 func Read(r io.Reader, o Options) formats.Records {
 	return func(yield func(formats.Record, error) bool) {
-		d := &reader{src: r, comma: o.Comma, fields: o.Fields, limits: o.Limits.WithDefaults(), line: 1}
+		d := &reader{src: r, comma: o.Comma, fields: o.Fields, free: o.AnyFields, limits: o.Limits.WithDefaults(), line: 1}
 		for {
 			rec, err := d.next()
 			if errors.Is(err, io.EOF) {
@@ -90,6 +93,7 @@ type reader struct {
 	src    io.Reader
 	comma  byte
 	fields int
+	free   bool // records may differ in their number of fields
 	limits formats.Limits
 
 	buf     []byte // read, not yet returned: buf[pos:]
@@ -177,7 +181,7 @@ func (d *reader) next() (formats.Record, error) {
 	if d.fields == 0 {
 		d.fields = len(d.cells)
 	}
-	if len(d.cells) != d.fields {
+	if len(d.cells) != d.fields && !d.free {
 		return formats.Record{}, &formats.Error{Row: start, Offset: offset, Err: formats.ErrFieldCount}
 	}
 	d.records++

@@ -1,12 +1,15 @@
 // Package fixed reads and writes lists of fixed length (固定長) by a layout (様式):
-// records of so many bytes each, in which every item has its place by bytes.
+// records of so many bytes each, in which every item has its place by bytes. By a
+// layout it also reads CSV and TSV without a header line (見出しのないCSV), in which
+// every item has its place by the number of its field.
 //
 // It hides bytes, padding and the kinds of record. It promises that nothing is
 // guessed and nothing let pass: what reads is exactly what the layout says, byte
 // for byte, and anything else is an error that names record and byte: a record
 // that is too short or too long, a line end of another kind, a character of two
 // bytes that the border of a column cuts, padding that is not the layout's, a
-// trailer that is missing, a count that does not agree. What it writes it reads.
+// trailer that is missing, a count or a sum that does not agree. What it writes it
+// reads; a layout with sums, or of fields, is for reading only.
 //
 // Widths are bytes of the character set, never characters: in CP932 a kanji takes
 // two, a half-width kana one. To whoever ranges over [Read], the records look as
@@ -64,6 +67,8 @@ const (
 	Count                // 件数: how many data records the file has
 	CountAll             // 総レコード数: how many records of all kinds
 	Day                  // 作成日: YYYYMMDD
+	Sum                  // 合計: what all cells of a column add up to, such as a hash total of 整理番号
+	SumLow               // 合計下位桁: as many of its last digits as the column has bytes; of fixed length
 )
 
 // A Pad is what fills a column up.
@@ -80,19 +85,20 @@ const (
 type Column struct {
 	Item  Item
 	Name  string // of a cell, as the first record of Read has it
-	From  int    // the first byte, from 1
-	Bytes int
-	Right bool // the value stands at the right (右寄せ), the padding before it
+	From  int    // the first byte, or the number of the field, from 1
+	Bytes int    // of a field 1
+	Right bool   // the value stands at the right (右寄せ), the padding before it
 	Pad   Pad
-	Value string // of a Constant
+	Value string // of a Constant; of a Sum and SumLow the name of the cell
 	Cut   bool   // a cell that is too long may be cut when it is written
 }
 
 // A Layout says where everything stands. Check it before use.
 type Layout struct {
-	Charset charset.Charset // CP932 or UTF8
-	Bytes   int             // of a record, the line end not counted
-	End     LineEnd
+	Charset charset.Charset     // CP932 or UTF8
+	Comma   byte                // ',' or '\t': records of fields; 0: records of fixed length
+	Bytes   int                 // of a record of fixed length, the line end not counted
+	End     LineEnd             // of fixed length
 	Records [KindCount][]Column // by kind, in the order of their bytes; nil: there is no such record
 }
 
@@ -100,6 +106,8 @@ type Layout struct {
 const (
 	// BytesMax is a block of 32 KiB less its prefix, the longest record that hosts have.
 	BytesMax = 32_760
+	// FieldsMax is as many columns as a list may have where no other limit is set.
+	FieldsMax = 256
 	// dayBytes is YYYYMMDD.
 	dayBytes = 8
 )
@@ -115,6 +123,7 @@ var (
 	ErrBadItem    = errors.New("an item that cannot stand in this kind of record")
 	ErrBadValue   = errors.New("a constant that does not fit its column")
 	ErrNarrow     = errors.New("a column that is too narrow for its item")
+	ErrNoCell     = errors.New("a sum of a column that is not there")
 )
 
 // A Fault is one thing that is wrong with a layout.
@@ -153,10 +162,13 @@ func (l *Layout) checkRecord(kind Kind, columns []Column) (faults []Fault) {
 	fault := func(i int, err error, from, to int) {
 		faults = append(faults, Fault{Kind: kind, Column: i, From: from, To: to, Err: err})
 	}
-	next := 1
+	next, most := 1, l.Bytes
+	if l.Comma != 0 {
+		most = FieldsMax
+	}
 	for i, c := range columns {
 		switch {
-		case c.From < 1 || c.Bytes < 1 || c.From > l.Bytes || c.Bytes > l.Bytes-c.From+1:
+		case c.From < 1 || c.Bytes < 1 || c.From > most || c.Bytes > most-c.From+1:
 			fault(i, ErrBeyond, 0, 0)
 			continue
 		case c.From < next:
@@ -169,7 +181,7 @@ func (l *Layout) checkRecord(kind Kind, columns []Column) (faults []Fault) {
 			fault(i, err, 0, 0)
 		}
 	}
-	if next <= l.Bytes && len(faults) == 0 {
+	if next <= most && len(faults) == 0 && l.Comma == 0 { // records of fields end where they end
 		fault(-1, ErrGap, next, l.Bytes)
 	}
 	return faults
@@ -184,10 +196,23 @@ func (l *Layout) checkColumn(kind Kind, c Column) error {
 	}
 	switch c.Item {
 	case Day:
-		if c.Bytes < dayBytes {
+		if c.Bytes < dayBytes && l.Comma == 0 {
 			return ErrNarrow
 		}
+	case Sum, SumLow:
+		if l.Comma != 0 && c.Item == SumLow { // a field has no width
+			return ErrBadItem
+		}
+		if !slices.Contains(l.Names(), c.Value) {
+			return ErrNoCell
+		}
 	case Constant:
+		if l.Comma != 0 {
+			if c.Value == "" {
+				return ErrBadValue
+			}
+			break
+		}
 		if f := newColumn(l, c); c.Value == "" || f.encoded == nil {
 			return ErrBadValue
 		}
@@ -199,8 +224,10 @@ func (l *Layout) checkColumn(kind Kind, c Column) error {
 func (l *Layout) apart(a, b Kind) bool {
 	for _, x := range l.Records[a] {
 		for _, y := range l.Records[b] {
-			if x.Item == Constant && y.Item == Constant && x.From == y.From && x.Bytes == y.Bytes &&
-				!slices.Equal(newColumn(l, x).encoded, newColumn(l, y).encoded) {
+			if x.Item != Constant || y.Item != Constant || x.From != y.From || x.Bytes != y.Bytes {
+				continue
+			}
+			if l.Comma != 0 && x.Value != y.Value || l.Comma == 0 && !slices.Equal(newColumn(l, x).encoded, newColumn(l, y).encoded) {
 				return true
 			}
 		}
@@ -208,15 +235,40 @@ func (l *Layout) apart(a, b Kind) bool {
 	return false
 }
 
-// Names are the names of the cells of a row, in the order of their bytes.
+// Names are the names of the cells of a row, in the order of their places.
 func (l *Layout) Names() []string {
 	var names []string
-	for _, c := range l.Records[Data] {
-		if c.Item == Cell {
-			names = append(names, c.Name)
-		}
+	for _, c := range l.cells() {
+		names = append(names, c.Name)
 	}
 	return names
+}
+
+// cells are the columns of the cells of a row.
+func (l *Layout) cells() []Column {
+	return slices.DeleteFunc(slices.Clone(l.Records[Data]), func(c Column) bool { return c.Item != Cell })
+}
+
+// Column gives where the sender finds a cell, by its index: the number of its field,
+// or of fixed length the number of the cell; from 1.
+func (l *Layout) Column(cell int) int {
+	if cells := l.cells(); l.Comma != 0 && cell < len(cells) {
+		return cells[cell].From
+	}
+	return cell + 1
+}
+
+// sums reports whether a column states what a column of cells adds up to.
+func (c Column) sums() bool { return c.Item == Sum || c.Item == SumLow }
+
+// mark is the place at which the kind of a record is told.
+func (l *Layout) mark() int {
+	for _, c := range l.Records[Data] {
+		if c.Item == Constant {
+			return c.From
+		}
+	}
+	return 1
 }
 
 // wide is a full-width space in the layout's character set.

@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"baitai/formats"
 )
 
-// What can be wrong with a file of fixed length.
+// What can be wrong with a file.
 var (
 	ErrShort     = errors.New("a record is too short")
 	ErrLong      = errors.New("a record is too long")
@@ -24,20 +23,34 @@ var (
 	ErrOrder     = errors.New("a record where its kind cannot stand")
 	ErrCount     = errors.New("not as many records as are stated")
 	ErrFigures   = errors.New("not a number")
+	ErrSum       = errors.New("the cells of a column do not add up to what is stated")
+	ErrNoAddend  = errors.New("not a number, in a column of which a sum is stated")
+	ErrFields    = errors.New("not as many fields as the layout has")
 )
 
-// An Error says what is wrong at a byte of a record. It stands in a
+// An Error says what is wrong at a byte, or in a field, of a record. It stands in a
 // [*formats.Error], whose row is the number of the record, from 1, records of all
-// kinds counted, and whose column is the number of the cell.
+// kinds counted, and whose column is the number of the cell; of a file of fields they
+// are the physical line and the number of the field.
 type Error struct {
-	Byte          int    // in the record, from 1; 0 if it is about the whole record
-	Name          string // of the cell; "" otherwise
-	Stated, Found int64  // of ErrCount; of ErrShort and ErrLong the bytes, Found where they are known
-	Err           error  // one of the sentinels above
+	Byte   int    // of fixed length: in the record, from 1; 0 if it is about the whole record
+	Field  int    // of fields: its number, from 1; 0 if it is about the whole record
+	Fields bool   // the file is one of fields
+	Name   string // of the cell; "" otherwise
+	// Stated and Found are of ErrCount; of ErrShort and ErrLong the bytes, Found where
+	// they are known; of ErrFields the fields; of ErrSum, Found is the number of rows:
+	// a sum may be somebody's number, where the list has one row.
+	Stated, Found int64
+	Err           error // one of the sentinels above
 }
 
-// Error gives the byte and the reason.
-func (e *Error) Error() string { return fmt.Sprintf("byte %d: %v", e.Byte, e.Err) }
+// Error gives the place and the reason.
+func (e *Error) Error() string {
+	if e.Fields {
+		return fmt.Sprintf("field %d: %v", e.Field, e.Err)
+	}
+	return fmt.Sprintf("byte %d: %v", e.Byte, e.Err)
+}
 
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
@@ -52,11 +65,15 @@ type Options struct {
 // order mark, by a layout that [Layout.Check] finds no fault with. The first
 // record has the names of the columns, and row 0: no line of the file says them.
 // Header, trailer and end records are held against the layout and not given.
-// Errors are [*formats.Error], or whatever r gave. One 0x1A as the very last byte,
+// What a file states of itself can only be held against it at its end: whoever takes
+// rows before has to be ready to take them back. Errors are [*formats.Error], or whatever r gave. One 0x1A as the very last byte,
 // the end mark of old hosts, is passed over, and the last line end may be missing.
 func Read(r io.Reader, l *Layout, o Options) formats.Records {
+	if l.Comma != 0 {
+		return readFields(r, l, o)
+	}
 	return func(yield func(formats.Record, error) bool) {
-		d := &reader{src: bufio.NewReaderSize(r, bufferBytes), format: NewFormat(l), limits: o.Limits.WithDefaults(), rec: make([]byte, l.Bytes), last: -1}
+		d := &reader{src: bufio.NewReaderSize(r, bufferBytes), format: NewFormat(l), limits: o.Limits.WithDefaults(), rec: make([]byte, l.Bytes), tally: newTally(l)}
 		for {
 			rec, err := d.next()
 			if errors.Is(err, errEnd) {
@@ -64,7 +81,7 @@ func Read(r io.Reader, l *Layout, o Options) formats.Records {
 			}
 			if err == nil && !d.named {
 				d.named = true
-				if !yield(d.names(), nil) {
+				if !yield(names(l), nil) {
 					return
 				}
 			}
@@ -87,27 +104,17 @@ type reader struct {
 	src    *bufio.Reader
 	format *Format
 	limits formats.Limits
+	tally  *tally
 
 	rec    []byte // the record at work
 	row    int    // its number, from 1
 	start  int64  // its place in the file
 	offset int64  // what follows it
-	last   int    // kind of the record before, -1 before the first
-	rows   int64  // data records so far
 	named  bool
-	stated []stated
 
 	cells []formats.Cell
 	text  []byte // of all cells of the record
 	ends  []int  // where each of them begins and ends in text
-}
-
-// stated is a count that the file states of itself.
-type stated struct {
-	row, at int
-	start   int64
-	all     bool
-	n       int64
 }
 
 func (d *reader) fail(e Error, column int) error {
@@ -118,9 +125,9 @@ func (d *reader) fail(e Error, column int) error {
 	return &formats.Error{Row: d.row, Column: column, Offset: offset, Err: &e}
 }
 
-func (d *reader) names() formats.Record {
+func names(l *Layout) formats.Record {
 	var rec formats.Record
-	for _, name := range d.format.layout.Names() {
+	for _, name := range l.Names() {
 		rec.Cells = append(rec.Cells, formats.Cell{Text: name, Kind: formats.CellText})
 	}
 	return rec
@@ -139,14 +146,19 @@ func (d *reader) next() (formats.Record, error) {
 	if err != nil {
 		return formats.Record{}, err
 	}
-	d.last = int(kind)
 	if kind != Data {
 		return formats.Record{}, d.frame(kind)
 	}
-	if d.rows++; d.rows >= int64(d.limits.RowsMax) { // the limit counts a line of headers
+	if d.tally.rows >= int64(d.limits.RowsMax) { // the limit counts a line of headers
 		return formats.Record{}, &formats.Error{Row: d.row, Offset: d.start, Err: formats.ErrTooManyRows}
 	}
-	return d.data()
+	rec, err := d.data()
+	if err == nil {
+		if s := d.tally.add(rec.Cells); s != nil {
+			err = d.fail(Error{Byte: s.column.From, Name: s.column.Name, Err: ErrNoAddend}, s.cell+1)
+		}
+	}
+	return rec, err
 }
 
 // take reads the bytes of the next record and its line end.
@@ -225,15 +237,14 @@ func (d *reader) kind() (Kind, error) {
 			break
 		}
 	}
-	switch records := &d.format.records; {
-	case kind == KindCount:
-		return kind, d.fail(Error{Byte: d.mark(), Err: ErrMark}, 0)
-	case d.last < 0 && records[Header] != nil && kind != Header:
-		return kind, d.fail(Error{Byte: 1, Err: ErrNoHeader}, 0)
-	case int(kind) < d.last, int(kind) == d.last && kind != Data:
-		return kind, d.fail(Error{Byte: d.mark(), Err: ErrOrder}, 0)
-	case kind == End && records[Trailer] != nil && d.last != int(Trailer):
-		return kind, d.fail(Error{Byte: 1, Err: ErrNoTrailer}, 0)
+	if kind == KindCount {
+		return kind, d.fail(Error{Byte: d.format.layout.mark(), Err: ErrMark}, 0)
+	}
+	switch err := d.tally.next(kind); {
+	case errors.Is(err, ErrOrder):
+		return kind, d.fail(Error{Byte: d.format.layout.mark(), Err: err}, 0)
+	case err != nil:
+		return kind, d.fail(Error{Byte: 1, Err: err}, 0)
 	}
 	return kind, nil
 }
@@ -245,16 +256,6 @@ func (d *reader) marked(columns []column) bool {
 		}
 	}
 	return true
-}
-
-// mark is the byte at which the kind of a record is told.
-func (d *reader) mark() int {
-	for i := range d.format.records[Data] {
-		if c := &d.format.records[Data][i]; c.Item == Constant {
-			return c.From
-		}
-	}
-	return 1
 }
 
 func (d *reader) bytes(c *column) []byte { return d.rec[c.From-1 : c.From-1+c.Bytes] }
@@ -274,13 +275,8 @@ func (d *reader) frame(kind Kind) error {
 		if c.Item == Filler {
 			continue
 		}
-		value := string(d.text[from:to])
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || value[0] < '0' {
+		if !d.tally.state(c.Column, string(d.text[from:to]), place{d.row, d.start}) {
 			return d.fail(Error{Byte: c.From, Err: ErrFigures}, 0)
-		}
-		if c.Item != Day {
-			d.stated = append(d.stated, stated{d.row, c.From, d.start, c.Item == CountAll, n})
 		}
 	}
 	return nil
@@ -288,27 +284,15 @@ func (d *reader) frame(kind Kind) error {
 
 // finish holds the whole file against what it must have and what it states.
 func (d *reader) finish() error {
-	if d.last < 0 {
+	switch e, at := d.tally.finish(); {
+	case d.tally.records == 0:
 		return &formats.Error{Err: formats.ErrEmpty}
+	case e == nil:
+		return errEnd
+	default:
+		if at != (place{}) {
+			d.row, d.start = at.row, at.offset
+		}
+		return d.fail(*e, 0)
 	}
-	for _, k := range []Kind{End, Trailer} {
-		if d.format.records[k] == nil {
-			continue
-		}
-		if d.last < int(k) {
-			return d.fail(Error{Err: ErrNoTrailer}, 0)
-		}
-		break
-	}
-	for _, s := range d.stated {
-		found := d.rows
-		if s.all {
-			found = int64(d.row)
-		}
-		if s.n != found {
-			d.row, d.start = s.row, s.start
-			return d.fail(Error{Byte: s.at, Stated: s.n, Found: found, Err: ErrCount}, 0)
-		}
-	}
-	return errEnd
 }

@@ -59,3 +59,64 @@ func TestChoicesOutsideOfTheSheetAreAnError(t *testing.T) {
 		}
 	}
 }
+
+// TestChoicesFromOtherCells are for values that a workbook cannot list, and cells to be
+// filled in are shown in rows that say of what.
+func TestChoicesFromOtherCells(t *testing.T) {
+	w, err := NewWriter(WriterOptions{TmpDir: private(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.AddPage("依頼書", []Column{{}, {Header: "記入欄", Wrap: true, Blank: true, Entry: true}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, cells := range [][]string{{"利用事務", ""}, {"備考", "x"}, {"", "a,b"}, {"", strings.Repeat("長", 300)}} {
+		if err := w.Write(cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.ChoicesFrom(2, 2, 2, 4, 5); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, err := w.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := f.GetDataValidations("依頼書")
+	if err != nil || len(all) != 1 || all[0].Formula1 != "$B$4:$B$5" || !strings.HasPrefix(all[0].Sqref, "B2") {
+		t.Errorf("%+v, %v", all, err)
+	}
+	empty, err1 := f.GetCellStyle("依頼書", "B2")
+	filled, err2 := f.GetCellStyle("依頼書", "B3")
+	read, err3 := f.GetCellStyle("依頼書", "B4")
+	if empty != filled || empty == read || err1 != nil || err2 != nil || err3 != nil {
+		t.Errorf("styles %d, %d, %d", empty, filled, read)
+	}
+	for _, at := range [][5]int{{0, 2, 2, 4, 5}, {3, 2, 2, 4, 5}, {2, 1, 2, 4, 5}, {2, 3, 2, 4, 5}, {2, 2, 2, 1, 5}, {2, 2, 2, 5, 4}, {2, 2, 2, 4, rowsMax + 1}} {
+		w, err := NewWriter(WriterOptions{TmpDir: private(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		if err := w.ChoicesFrom(2, 2, 2, 4, 5); err == nil {
+			t.Error("choices without a sheet")
+		}
+		w, err = NewWriter(WriterOptions{TmpDir: private(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		if err := w.AddPage("p", []Column{{}, {}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.ChoicesFrom(at[0], at[1], at[2], at[3], at[4]); err == nil {
+			t.Errorf("%v: no error", at)
+		}
+	}
+}

@@ -33,6 +33,9 @@ type Column struct {
 	// Blank says that cells which are not written are text too: what somebody enters
 	// there keeps its zeros.
 	Blank bool
+	// Entry says that cells are to be filled in, and shows where: in each row whose
+	// first cell says of what.
+	Entry bool
 }
 
 const (
@@ -41,8 +44,9 @@ const (
 	// paperMax is how wide a list may be, in half-width characters, to be printed as
 	// wide as A4 across: that takes 140 of 11 points, and below 7 points nobody reads.
 	paperMax = 200
-	// lineHeight is the height of a line of text, in points.
-	lineHeight = 15
+	// lineHeight is the height of a line of text among several, in points. The usual font
+	// takes 15; another one that stands in for it, where it is missing, takes up to 17.
+	lineHeight = 17
 	// measured is how many rows are held back until it is known how wide the columns
 	// are: as many as several screens show.
 	measured = 200
@@ -54,7 +58,7 @@ const fontName = "ＭＳ Ｐゴシック"
 
 // styles are the styles of cells, by their number in the workbook.
 type styles struct {
-	header, over, text, wrapped, number, count int // over: the header of numbers
+	header, over, text, wrapped, number, count, entry int // over: the header of numbers
 }
 
 func (s *styles) make(f *excelize.File) error {
@@ -77,6 +81,12 @@ func (s *styles) make(f *excelize.File) error {
 	s.over = style(header)
 	s.text = style(excelize.Style{NumFmt: text, Alignment: &excelize.Alignment{Vertical: "top"}}) // editing a cell keeps it text
 	s.wrapped = style(excelize.Style{NumFmt: text, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	var box []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		box = append(box, excelize.Border{Type: side, Color: "7F7F7F", Style: 1})
+	}
+	s.entry = style(excelize.Style{NumFmt: text, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}, Border: box,
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFBE6"}}})
 	s.number = style(excelize.Style{NumFmt: general, Alignment: right})
 	s.count = style(excelize.Style{NumFmt: thousands, Alignment: right})
 	return failed
@@ -240,8 +250,16 @@ func (p *tab) put(s styles, row int, cells []string) error {
 		p.written = make([]excelize.Cell, len(p.columns))
 	}
 	for i, text := range cells {
+		style := s.of(p.columns[i])
+		if p.columns[i].Entry && cells[0] != "" {
+			style = s.entry
+		}
 		if text == "" {
+			p.written[i] = excelize.Cell{StyleID: style}
 			p.values = append(p.values, nil)
+			if style == s.entry {
+				p.values[i] = &p.written[i]
+			}
 			continue
 		}
 		var value any = text
@@ -251,7 +269,7 @@ func (p *tab) put(s styles, row int, cells []string) error {
 				return err
 			}
 		}
-		p.written[i] = excelize.Cell{StyleID: s.of(p.columns[i]), Value: value}
+		p.written[i] = excelize.Cell{StyleID: style, Value: value}
 		p.values = append(p.values, &p.written[i])
 	}
 	if high := p.height(cells); high > 1 {

@@ -1,6 +1,10 @@
 package authority
 
-import "baitai/pipeline/register"
+import (
+	"strings"
+
+	"baitai/pipeline/register"
+)
 
 // An Item is something that a request states. The zero value is none.
 type Item uint8
@@ -72,6 +76,28 @@ func ParseItem(name string) (Item, bool) {
 		}
 	}
 	return 0, false
+}
+
+// noFields is what a request chooses that wants no fields (統計).
+const noFields = "なし"
+
+// FieldChoice is the name of the row of a sheet 「依頼書」 in which ○ chooses a field
+// (提供項目); "" stands for none of them.
+func FieldChoice(f string) string {
+	if f == "" {
+		f = noFields
+	}
+	return ItemFields.String() + ":" + f
+}
+
+// parseFieldChoice finds the field of such a name, "" for none of them.
+func parseFieldChoice(name string) (field string, ok bool) {
+	field, ok = strings.CutPrefix(register.Fold(name), register.Fold(ItemFields.String())+":")
+	if field == noFields {
+		return "", ok
+	}
+	_, known := register.ParseField(field)
+	return field, ok && known
 }
 
 // String gives the Japanese name, "?" for none.

@@ -7,10 +7,14 @@ import (
 	"baitai/pipeline/register"
 )
 
-// ListLayout finds the layout (様式) by which a list of fixed length is to be read:
-// the one that the request names, or the registered default of office and purpose.
-// nil says that the list is none of fixed length; nothing is ever guessed from what
-// it looks like. The error is an issue (F312, F313).
+// NoLayout is what a request states as 様式 whose list has a header line, where the
+// register has a default.
+const NoLayout = "なし"
+
+// ListLayout finds the layout (様式) by which a list of fixed length, or without a header
+// line, is to be read: the one that the request names, or the registered default of
+// office and purpose. nil says that the list says by its headers what it holds; nothing
+// is ever guessed from what it looks like. The error is an issue (F312, F313).
 func ListLayout(reg *register.Register, req Request) (*Layout, error) {
 	if reg == nil {
 		reg = &register.Register{}
@@ -19,7 +23,10 @@ func ListLayout(reg *register.Register, req Request) (*Layout, error) {
 	if purpose == "" && !req.Source.Written() {
 		purpose, _ = reg.DefaultPurpose(req.Office)
 	}
-	if req.Layout == "" {
+	switch req.Layout {
+	case NoLayout:
+		return nil, nil
+	case "":
 		if l, ok := reg.DefaultLayout(req.Office, purpose, register.UseList, FormFixed); ok {
 			return &l, nil
 		}

@@ -110,6 +110,7 @@ func TestAListIsReadByALayoutThatIsStatedOrRegistered(t *testing.T) {
 		"another office's":         {"kyoiku", "k-01", "in", "", issue.LayoutUnknown},
 		"one for results":          {"nogyo", "n-01", "fix", "", issue.LayoutUnknown},
 		"the office's default":     {"kyoiku", "k-01", "", "in-k", ""},
+		"none, in spite of it":     {"kyoiku", "k-01", NoLayout, "", ""},
 		"an office that is no one": {"x", "", "", "", ""},
 	} {
 		req := NewRequest(SideFile)

@@ -36,10 +36,15 @@ type Pair struct {
 }
 
 // RequestFromPairs reads a request from pairs of name and value. Its error is an
-// [issue.List] of F114 and F116. What the request lacks is for [Decide] to say.
+// [issue.List] of F114, F116, F360 and F361. What the request lacks is for [Decide] to
+// say. Fields may stand in one pair, or in one for each ([FieldChoice]).
 func RequestFromPairs(source Source, pairs []Pair) (Request, error) {
 	p := newParser(source)
 	for _, pair := range pairs {
+		if field, ok := parseFieldChoice(pair.Name); ok {
+			p.choose(field, pair.Value, pair.Pos)
+			continue
+		}
 		p.state(pair.Name, pair.Value, pair.Pos)
 	}
 	return p.result()
@@ -161,6 +166,9 @@ func keyLines(data []byte) map[string]int {
 type parser struct {
 	req    Request
 	issues issue.List
+	// Fields that are chosen one by one, and where the first is; "" chooses none.
+	chosen   []string
+	chosenAt issue.Pos
 }
 
 func newParser(s Source) *parser {
@@ -170,10 +178,43 @@ func newParser(s Source) *parser {
 }
 
 func (p *parser) result() (Request, error) {
+	p.takeChosen()
 	if err := p.issues.Err(); err != nil {
 		return Request{}, err
 	}
 	return p.req, nil
+}
+
+// choose takes what stands beside a field: ○, of which fonts have three, or nothing.
+func (p *parser) choose(field, value string, pos issue.Pos) {
+	pos.Name = ItemFields.String()
+	switch text, _ := plain(value); {
+	case text == "":
+	case text != "○" && text != "〇" && text != "◯":
+		p.issues = append(p.issues, issue.New(issue.FieldChoiceUnclear, pos))
+	default:
+		if p.chosen == nil {
+			p.chosenAt = pos
+		}
+		p.chosen = append(p.chosen, field)
+	}
+}
+
+// takeChosen makes what was chosen one by one the fields of the request, unless they are
+// stated in another way as well, and differently.
+func (p *parser) takeChosen() {
+	if p.chosen == nil {
+		return
+	}
+	fields := slices.DeleteFunc(slices.Clone(p.chosen), func(f string) bool { return f == "" })
+	mixed := len(fields) > 0 && len(fields) < len(p.chosen)
+	if mixed || p.req.Fields != nil && !slices.Equal(fieldSet(p.req.Fields), fieldSet(fields)) {
+		p.issues = append(p.issues, issue.New(issue.FieldsTwice, p.chosenAt))
+		return
+	}
+	if p.req.Fields == nil {
+		p.req.Fields, p.req.at[ItemFields] = fields, p.chosenAt
+	}
 }
 
 // state takes one statement; the value is a string or what TOML made of it.

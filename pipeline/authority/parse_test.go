@@ -340,3 +340,45 @@ func FuzzParseRequestTOML(f *testing.F) {
 		}
 	})
 }
+
+// TestFieldsAreChosenOneByOne, in one cell, or in both ways that agree.
+func TestFieldsAreChosenOneByOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		pairs string
+		want  string
+		row   int // where the fields stand, or what is wrong
+	}{
+		"chosen":                  {"提供項目:氏名=○|提供項目:性別=|提供項目:住所=〇", "[氏名 住所]", 1},
+		"full-width, English":     {"ｆｉｅｌｄｓ=|提供項目：氏名=◯", "[氏名]", 2},
+		"in one cell":             {"提供項目=氏名、住所", "[氏名 住所]", 1},
+		"both, that agree":        {"提供項目=住所、name|提供項目:氏名=○|提供項目:住所=○", "[住所 name]", 1},
+		"both, and the cell less": {"提供項目=氏名|提供項目:氏名=○|提供項目:住所=○", "F360", 2},
+		"both, and the cell more": {"提供項目:氏名=○|提供項目=氏名、住所", "F360", 1},
+		"none of them":            {"提供項目:なし=○|提供項目:氏名=", "[]", 1},
+		"none and some":           {"提供項目:氏名=○|提供項目:なし=○", "F360", 1},
+		"none and a cell":         {"提供項目:なし=○|提供項目=氏名", "F360", 1},
+		"nothing chosen":          {"提供項目:氏名=|提供項目:なし=", "<nil>", 0},
+		"a cross":                 {"提供項目:氏名=×", "F361", 1},
+		"a word":                  {"提供項目:氏名=はい", "F361", 1},
+		"no field":                {"提供項目:電話番号=○", "F116", 1},
+		"no field at all":         {"提供項目:=○", "F116", 1},
+		"of another item":         {"照会元:氏名=○", "F116", 1},
+	} {
+		var pairs []Pair
+		for i, pair := range strings.Split(c.pairs, "|") {
+			name, value, _ := strings.Cut(pair, "=")
+			pairs = append(pairs, Pair{name, value, issue.Pos{Row: i + 1}})
+		}
+		req, err := RequestFromPairs(Sheet, pairs)
+		got, row := fmt.Sprint(req.Fields), req.Pos(ItemFields).Row
+		if req.Fields == nil {
+			got = "<nil>"
+		}
+		if i := issue.Find(err); i != nil {
+			got, row = string(i.Code), i.Pos.Row
+		}
+		if got != c.want || row != c.row {
+			t.Errorf("%s: %s in row %d, want %s in %d", name, got, row, c.want, c.row)
+		}
+	}
+}

@@ -43,7 +43,7 @@ type Request struct {
 	PasswordRef   string       // which password, agreed out of band; never the password
 	Date          string       // 依頼日, YYYY-MM-DD
 	Sheet         string       // which sheet is the list
-	Layout        string       // 様式コード by which a list of fixed length is read
+	Layout        string       // 様式コード by which a list without headers is read, or NoLayout
 	ResultLayout  string       // 様式コード of the result
 	Keys          []Particular // which columns the list has; filled by intake once the header is read
 

@@ -13,14 +13,15 @@ const module = "baitai/"
 // packages of the plan are not built yet.
 func floors() map[string]float64 {
 	byFloor := map[float64]string{
-		1: "pipeline/issue pipeline/person pipeline/house formats/charset formats/iso9660 crypto spool",
-		2: "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded spool/ledger spool/medium spool/spooltest spool/medium/mediumtest",
-		3: "formats/csvlist formats/sheet formats/fixed formats/wrap formats/tomlfile crypto/manifest spool/detail",
-		4: "pipeline/register pipeline/verdict",
-		5: "pipeline/authority spool/retain",
-		6: "pipeline/identity pipeline/mynumber pipeline/authority/authoritytest",
-		7: "pipeline/intake pipeline/match pipeline/answer pipeline/report pipeline/update pipeline/reconcile",
-		8: "pipeline/job",
+		1:   "pipeline/issue pipeline/person pipeline/house formats/charset formats/iso9660 crypto spool",
+		2:   "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded spool/ledger spool/medium spool/spooltest spool/medium/mediumtest",
+		2.5: "formats/csvlist",
+		3:   "formats/sheet formats/fixed formats/wrap formats/tomlfile crypto/manifest spool/detail",
+		4:   "pipeline/register pipeline/verdict",
+		5:   "pipeline/authority spool/retain",
+		6:   "pipeline/identity pipeline/mynumber pipeline/authority/authoritytest",
+		7:   "pipeline/intake pipeline/match pipeline/answer pipeline/report pipeline/update pipeline/reconcile",
+		8:   "pipeline/job",
 
 		8.3: "cmd/internal/term cmd/internal/invent",
 		8.4: "cmd/internal/custody",

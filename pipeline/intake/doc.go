@@ -10,8 +10,9 @@
 // 個人番号 in it; everything else is a fault of one row (spec §4.4). A refusal
 // names every place up to a limit, and never quotes a cell.
 //
-// A list of fixed length (固定長) is read by the layout (様式) that request or register
-// name, never by what it looks like; to the rest it gives the cells that a CSV gives.
+// A list of fixed length (固定長), and a CSV or TSV without a header line, is read by the
+// layout (様式) that request or register name, never by what it looks like; to the rest it
+// gives the cells that a CSV gives. A header line that is there after all refuses it.
 //
 // All of the file is looked at before a single row is given ([Open]), so that a
 // list is never half answered. What that reading has cut into cells it keeps, up

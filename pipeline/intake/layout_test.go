@@ -23,20 +23,26 @@ func layoutOf(t testing.TB, change func(columns string) string) *authority.Layou
 		"w-in,ヘッダー,固定値,,1,1,,,1\nw-in,ヘッダー,作成日,,2,8,,,\nw-in,ヘッダー,空き,,10,31,,,\n" +
 		"w-in,,固定値,,1,1,,,2\nw-in,,整理番号,,2,5,右,0,\nw-in,,氏名,被保険者,7,14,,全角空白,\nw-in,,生年月日,,21,8,,,\nw-in,,対象外,市町村コード,29,12,,,\n" +
 		"w-in,トレーラー,固定値,,1,1,,,8\nw-in,トレーラー,件数,,2,6,右,0,\nw-in,トレーラー,空き,,8,33,,,\n")
+	l, _ := registerOf(t, "w-in,welfare,,リスト,固定長,,CP932,40,CRLF\n", columns).Layout("w-in")
+	return &l
+}
+
+// registerOf is a register with these layouts.
+func registerOf(t testing.TB, layouts, columns string) *register.Register {
+	t.Helper()
 	const from = "有効開始日,有効終了日\n"
 	reg, err := register.Read(fstest.MapFS{
 		"offices.csv":        {Data: []byte("照会元コード,名称,種別,受取鍵,既定の事務コード,文字コード,返却形式,返却方法," + from + "welfare,福祉課,部署,,P001,CP932,csv,媒体,2026-04-01,期限なし\n")},
 		"purposes.csv":       {Data: []byte("事務コード,照会元コード,事務名,根拠,根拠条項,対象者,対象者条項,検索キー,提供項目,住民票コード提供,住民票コード条項,支援措置,最大行数,返却形式,返却方法,二人承認," + from + "P001,welfare,手当,条例(利用),試験条例第3条,,,氏名、生年月日,氏名,,,,100,csv,媒体,不要,2026-04-01,期限なし\n")},
 		"operators.csv":      {Data: []byte("操作者ID,利用者名,所属,権限," + from)},
 		"media.csv":          {Data: []byte("媒体番号,種別,製品名,製造番号,暗号化,所有所属,登録日,状態\n")},
-		"layouts.csv":        {Data: []byte("様式コード,照会元コード,事務コード,用途,形式,既定,文字コード,レコード長,改行\nw-in,welfare,,リスト,固定長,,CP932,40,CRLF\n")},
+		"layouts.csv":        {Data: []byte("様式コード,照会元コード,事務コード,用途,形式,既定,文字コード,レコード長,改行\n" + layouts)},
 		"layout_columns.csv": {Data: []byte(columns)},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, _ := reg.Layout("w-in")
-	return &l
+	return reg
 }
 
 func same(s string) string { return s }

@@ -89,7 +89,7 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 		return wrong
 	}
 	l.Kind = kind
-	if err := l.settleLayout(); err != nil {
+	if err := l.settleLayout(pos); err != nil {
 		return l.refuseOr(err, pos, wrong)
 	}
 	digest, err := l.prepare(pos)

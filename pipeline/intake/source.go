@@ -46,9 +46,9 @@ type Options struct {
 	// Headers are names that the office has registered for a standard header, for a
 	// part of one, or for a column that is not used (見出しの表).
 	Headers map[string]string
-	// Layout gives the layout (様式) by which a list of fixed length is to be read, or
+	// Layout gives the layout (様式) by which a list without headers is to be read, or
 	// nil where request and register name none; an issue refuses the list. It may be
-	// nil, as for lists that cannot be of fixed length.
+	// nil, as for lists that cannot be without headers.
 	Layout func(authority.Request) (*authority.Layout, error)
 	// KeepMost is how many bytes of rows the first reading keeps, so that Rows need
 	// not read them again; 0 means keepDefault, and less than that none.
@@ -188,7 +188,7 @@ type opened struct {
 	// text only
 	charset charset.Charset
 	comma   byte
-	layout  *fixed.Layout // of fixed length; nil for CSV and TSV
+	layout  *fixed.Layout // of a list without headers; nil for the others
 	// workbooks only
 	plain     io.ReaderAt // of one that was protected by a password; nil otherwise
 	plainSize int64

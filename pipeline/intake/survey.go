@@ -66,6 +66,11 @@ func (w *surveyor) header(rec formats.Record) (bad issue.List) {
 	if w.cols, bad = mapColumns(rec, w.pos, w.list.own); len(bad) == 0 {
 		w.kept = newKept(w.cols, w.list.opts.KeepMost)
 	}
+	for i := range w.cols.spots {
+		if at := &w.cols.spots[i].column; *at > 0 {
+			*at = w.list.opened.number(*at - 1)
+		}
+	}
 	return bad
 }
 
@@ -105,7 +110,7 @@ func (w *surveyor) findMyNumber(rec formats.Record) {
 			continue
 		}
 		pos := w.pos
-		pos.Row, pos.Column = rec.Row, i+1
+		pos.Row, pos.Column = rec.Row, w.list.opened.number(i)
 		if i < len(w.cols.headers) {
 			pos.Name = w.cols.headers[i]
 		}

@@ -47,29 +47,60 @@ func (t Template) WriteTo(out io.Writer) (n int64, err error) {
 
 // A formLine is one item of the form.
 type formLine struct {
-	item    authority.Item
+	name    string   // of the item, as the office finds it
 	value   string   // that is filled in
 	choices []string // that are offered
 	ja, en  string   // how to fill it in
 }
 
+// purposeLine is the line of the form for which the choices are below it.
+const purposeLine = 3
+
 // writeForm writes the sheet 「依頼書」. Its header has nothing above the items, so that
-// it is no item itself.
+// it is no item itself. Below the items stand the purposes, one a row so that none is cut
+// when the form is printed; they have nothing in the first column either.
 func (t Template) writeForm(w *sheet.Writer) error {
-	err := w.AddPage(requestSheet, []sheet.Column{{Width: 18, Stays: true}, {Header: "記入欄", Width: 36, Wrap: true, Blank: true},
-		{Header: "書き方", Width: 62, Wrap: true}, {Header: "how to fill in", Width: 56, Wrap: true}})
+	err := w.AddPage(requestSheet, []sheet.Column{{Width: 24, Stays: true}, {Header: "記入欄", Width: 30, Wrap: true, Blank: true, Entry: true},
+		{Header: "書き方", Width: 64, Wrap: true}, {Header: "how to fill in", Width: 54, Wrap: true}})
 	if err != nil {
 		return err
 	}
-	for i, l := range t.lines() {
-		if err := w.Write([]string{l.item.String(), l.value, l.ja, l.en}); err != nil {
+	lines := t.lines()
+	first := len(lines) + 4 // of the purposes: the header, an empty row and one of words
+	for i, l := range lines {
+		if err := w.Write([]string{l.name, l.value, l.ja, l.en}); err != nil {
 			return err
 		}
-		if err := w.Choices(2, i+2, i+2, l.choices); err != nil {
+		at := i + 2
+		if i == purposeLine && !sheet.Listable(l.choices) {
+			err = w.ChoicesFrom(2, at, at, first, first+len(t.Purposes)-1)
+		} else {
+			err = w.Choices(2, at, at, l.choices)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, cells := range t.purposeRows() {
+		if err := w.Write(cells); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// purposeRows say what each purpose permits.
+func (t Template) purposeRows() [][]string {
+	rows := [][]string{{"", "", "", ""}, {"", "利用事務の一覧", "この下は記入しません。", "the purposes; nothing is filled in below"}}
+	for _, p := range t.Purposes {
+		fields := strings.Join(spelled(p.Fields), "、")
+		if fields == "" {
+			fields = "なし(件数だけ)"
+		}
+		rows = append(rows, []string{"", p.Code, p.Name + "(" + p.Basis.String() + " " + p.Clause + ")\n提供項目: " + fields,
+			fmt.Sprintf("名簿は %d 行まで\nat most %d rows", p.MaxRows, p.MaxRows)})
+	}
+	return rows
 }
 
 // lines are the items of the form in the order in which they are filled in.
@@ -79,37 +110,69 @@ func (t Template) lines() []formLine {
 	forms := gathered(t.Purposes, func(p register.Purpose) []string { return spelled(p.Forms) })
 	ways := gathered(t.Purposes, func(p register.Purpose) []string { return spelled(p.Ways) })
 	charsets := []string{register.CharsetCP932.String(), register.CharsetUTF8.String()}
-	var codes, most, fields, each []string
-	for _, p := range t.Purposes {
-		codes = append(codes, p.Code+": "+p.Name+"("+p.Basis.String()+" "+p.Clause+")")
-		most = append(most, fmt.Sprintf("%s: %d", p.Code, p.MaxRows))
-		fields = append(fields, strings.Join(spelled(p.Fields), "、"))
-		each = append(each, p.Code+": "+strings.Join(spelled(p.Fields), "、"))
-	}
 	only := func(values []string, usual string) string {
 		if len(values) == 1 || !slices.Contains(values, usual) {
 			return single(values)
 		}
 		return usual
 	}
-	return []formLine{
-		{authority.ItemNumber, "", nil, "依頼ごとに違う番号(文書番号など)。同じ番号には二度回答しません。", "a number of your own, another one each time; the same one is not answered twice"},
-		{authority.ItemDate, "", nil, "依頼する日。2026-11-20 の形。", "the day of the request, as 2026-11-20"},
-		{authority.ItemOffice, t.Office.ID, []string{t.Office.ID}, t.Office.Name + "。書き換えないでください。", "your office; leave it as it is"},
-		{authority.ItemPurpose, single(purposes), purposes, strings.Join(codes, "\n"), "one of the purposes that the register has for your office"},
-		{authority.ItemBasis, single(bases), bases, "利用事務の根拠。", "the legal basis of the purpose"},
-		{authority.ItemRows, "", nil, "シート「" + templateList + "」に記入した行の数。見出しの行は数えません(上限 " + strings.Join(most, "、") + ")。",
-			"how many rows the list has, without its header"},
-		{authority.ItemFields, single(fields), nil, "回答にほしい項目だけを残してください。区切りは「、」です。利用事務ごとの項目:\n" + strings.Join(each, "\n"),
-			"leave what you need in the answer, with 、 between; which ones each purpose permits stands beside"},
-		{authority.ItemForm, only(forms, t.Office.Form.String()), forms, "結果の形式。", "the form of the result"},
-		{authority.ItemResultCharset, only(charsets, t.Office.Charset.String()), charsets,
-			"結果がCSVのときの文字コード。CP932 にない文字は〓になり、一覧が付きます。", "of a CSV; what CP932 lacks becomes 〓 and is listed"},
-		{authority.ItemWay, only(ways, t.Office.Way.String()), ways, "結果の返し方。", "how the result comes back"},
-		{authority.ItemPasswordRef, "", nil, "庁内メールのときだけ。県に伝えたパスワードの呼び名を書きます。パスワードそのものは書かないでください。",
-			"for internal mail only: what the password is called, never the password"},
-		{authority.ItemNote, "", nil, "人が読むための欄です。照会には使いません。", "for people; not used"},
+	lines := []formLine{
+		{authority.ItemNumber.String(), "", nil, "依頼ごとに違う番号(文書番号など)。同じ番号には二度回答しません。", "a number of your own, another one each time; the same one is not answered twice"},
+		{authority.ItemDate.String(), "", nil, "依頼する日。2026-11-20 の形。", "the day of the request, as 2026-11-20"},
+		{authority.ItemOffice.String(), t.Office.ID, []string{t.Office.ID}, t.Office.Name + "。書き換えないでください。", "your office; leave it as it is"},
+		{authority.ItemPurpose.String(), single(purposes), purposes, "利用事務のコード。この表の下の一覧から選びます。", "the code of one of the purposes that are listed below"},
+		{authority.ItemBasis.String(), single(bases), bases, "利用事務の根拠(下の一覧のかっこの中の初めの語)。", "the legal basis of the purpose, as the list below has it"},
+		{authority.ItemRows.String(), "", nil, "シート「" + templateList + "」に記入した行の数。見出しの行は数えません。", "how many rows the list has, without its header"},
 	}
+	lines = append(lines, t.fieldLines()...)
+	return append(lines,
+		formLine{authority.ItemForm.String(), only(forms, t.Office.Form.String()), forms, "結果の形式。", "the form of the result"},
+		formLine{authority.ItemResultCharset.String(), only(charsets, t.Office.Charset.String()), charsets,
+			"結果がCSVのときの文字コード。CP932 にない文字は〓になり、一覧が付きます。", "of a CSV; what CP932 lacks becomes 〓 and is listed"},
+		formLine{authority.ItemWay.String(), only(ways, t.Office.Way.String()), ways, "結果の返し方。", "how the result comes back"},
+		formLine{authority.ItemPasswordRef.String(), "", nil, "庁内メールのときだけ。県に伝えたパスワードの呼び名を書きます。パスワードそのものは書かないでください。",
+			"for internal mail only: what the password is called, never the password"},
+		formLine{authority.ItemNote.String(), "", nil, "人が読むための欄です。照会には使いません。", "for people; not used"})
+}
+
+// chosen is what the office chooses beside a field.
+const chosen = "○"
+
+// fieldLines are a line for each field that any of the purposes permits. Nothing is
+// chosen beforehand: an office asks for what it needs and for no more.
+func (t Template) fieldLines() []formLine {
+	var fields []authority.Field
+	permits := map[authority.Field]int{}
+	statistics := 0
+	for _, p := range t.Purposes {
+		if p.Basis == register.Statistics {
+			statistics++
+		}
+		for _, f := range p.Fields {
+			fields = append(fields, f)
+			permits[f]++
+		}
+	}
+	slices.Sort(fields)
+	var lines []formLine
+	for i, f := range slices.Compact(fields) {
+		l := formLine{authority.FieldChoice(f.String()), "", []string{chosen}, "回答に要るなら ○。", "○ if you need it"}
+		if i == 0 {
+			l.ja, l.en = "回答に要る項目だけ ○ を選び、ほかは空欄のままにします。", "choose ○ for what you need, leave the rest empty"
+		}
+		if permits[f] < len(t.Purposes) {
+			l.ja, l.en = l.ja+"使えない利用事務もあります。", l.en+"; not for every purpose"
+		}
+		lines = append(lines, l)
+	}
+	if statistics > 0 {
+		none := formLine{authority.FieldChoice(""), "", []string{chosen}, "統計のとき(件数だけを受け取るとき)に ○。", "○ for totals, which have no fields"}
+		if statistics == len(t.Purposes) {
+			none.value = chosen
+		}
+		lines = append(lines, none)
+	}
+	return lines
 }
 
 // writeList writes the sheet for the list: 整理番号 and the search keys that the purposes

@@ -145,7 +145,7 @@ const (
 	TrailerMissing      Code = "F308" // the trailer or end record is missing: the file may be cut
 	RecordOrder         Code = "F309" // a record where its kind cannot stand
 	RecordCountDiffers  Code = "F310" // the file states … records, but has …
-	NoFigures           Code = "F311" // a count or day is no number, at byte …
+	NoFigures           Code = "F311" // a count, sum or day is no number, at byte …
 	LayoutUnknown       Code = "F312" // the layout is not registered for this office and purpose
 	LayoutContradicts   Code = "F313" // request and layout disagree on …
 	LayoutMissing       Code = "F314" // fixed length without a layout
@@ -158,6 +158,15 @@ const (
 	HiddenRow           Code = "F330" // a row of a sheet is hidden, and something is in it
 	HiddenRequest       Code = "F331" // the sheet with the request is hidden
 	ExternalLinks       Code = "F332" // a workbook refers to other files
+	SumDiffers          Code = "F353" // the stated sum of a column is not that of its … rows
+	NoAddend            Code = "F354" // not a number, in a column of which the file states the sum
+	FieldsDiffer        Code = "F355" // not as many columns as the layout has (…, found …)
+	HeaderLineThere     Code = "F356" // the list has a header line, but is to be read by a layout
+	FieldRecordUnknown  Code = "F357" // a line of no kind that the layout has
+	FieldNotEmpty       Code = "F358" // something stands in a column that the layout has as empty
+	FieldNoFigures      Code = "F359" // a count, sum or day is no number
+	FieldsTwice         Code = "F360" // the request states its fields in a list, and otherwise by ○
+	FieldChoiceUnclear  Code = "F361" // neither ○ nor empty, beside a field
 
 	// 管理簿・権限 · the register and what it permits.
 

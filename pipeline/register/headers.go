@@ -37,8 +37,6 @@ type headerRow struct {
 	Note    string `csv:"備考"`
 }
 
-func headersTable() file { return file{name: HeadersFile, headers: headersOf(headerRow{})} }
-
 // Headers gives what an office's own names of columns mean: name as it is written
 // in the register → 意味.
 func (r *Register) Headers(office string) map[string]string {

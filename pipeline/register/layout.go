@@ -18,7 +18,7 @@ const (
 )
 
 // A Layout is a 様式, a row of layouts.csv with its rows of layout_columns.csv: where
-// everything stands in a list of fixed length, or which items a result has, in which
+// everything stands in a list of fixed length or without a header line, or which items a result has, in which
 // order and under which names.
 type Layout struct {
 	Code     string   // 様式コード
@@ -27,7 +27,7 @@ type Layout struct {
 	Use      Use      // 用途
 	Form     Form     // 形式
 	Default  bool     // 既定: for lists and results that name no layout
-	Charset  Charset  // 文字コード of FormFixed; 0 for the other forms
+	Charset  Charset  // 文字コード of lists and of FormFixed; 0 for the other forms
 	Columns  []LayoutColumn
 	Pos      issue.Pos // of the row
 	fixed    *fixed.Layout
@@ -45,7 +45,7 @@ func (l Layout) For(office, purpose string) bool {
 	return l.Office == office && (l.Purposes == nil || slices.Contains(l.Purposes, purpose))
 }
 
-// Fixed gives the places of a layout of fixed length; nil for the other forms.
+// Fixed gives the places of a layout of a list or of fixed length; nil for the others.
 func (l Layout) Fixed() *fixed.Layout {
 	if l.fixed == nil {
 		return nil
@@ -67,12 +67,13 @@ func (r *Register) Layout(code string) (Layout, bool) {
 	return l, ok
 }
 
-// DefaultLayout finds the 様式 for lists or results of that form which name none. One
-// that is registered for the purpose goes before one for all of the office's.
+// DefaultLayout finds the 様式 for results of that form which name none, or for lists,
+// whose form it says itself. One that is registered for the purpose goes before one for
+// all of the office's.
 func (r *Register) DefaultLayout(office, purpose string, use Use, form Form) (Layout, bool) {
 	found := ""
 	for code, l := range r.layouts {
-		if l.Default && l.Use == use && l.Form == form && l.For(office, purpose) && (found == "" || l.Purposes != nil) {
+		if l.Default && l.Use == use && (use == UseList || l.Form == form) && l.For(office, purpose) && (found == "" || l.Purposes != nil) {
 			found = code
 		}
 	}
@@ -142,6 +143,7 @@ func padWords() []word[fixed.Pad] {
 func frameWords() []word[fixed.Item] {
 	return []word[fixed.Item]{
 		{fixed.Filler, []string{"空き"}}, {fixed.Constant, []string{"固定値"}}, {fixed.Count, []string{"件数"}},
-		{fixed.CountAll, []string{"総レコード数"}}, {fixed.Day, []string{"作成日"}},
+		{fixed.CountAll, []string{"総レコード数"}}, {fixed.Day, []string{"作成日"}}, {fixed.Sum, []string{"合計"}},
+		{fixed.SumLow, []string{"合計下位桁"}},
 	}
 }

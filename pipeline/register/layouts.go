@@ -125,8 +125,8 @@ func (l *loader) layout(r row, in layoutRow, seen map[string]int) *draft {
 	}
 	d.Use = choose(r, "用途", in.Use, useWords(), 0)
 	forms := formWords()
-	if d.Use == UseList { // the other forms say by their headers what they hold
-		forms = slices.DeleteFunc(forms, func(w word[Form]) bool { return w.value != FormFixed })
+	if d.Use == UseList {
+		forms = listFormWords()
 	}
 	d.Form = choose(r, "形式", in.Form, forms, 0)
 	if in.Default != "" { // empty is 指定時, the side that guesses less
@@ -136,27 +136,40 @@ func (l *loader) layout(r row, in layoutRow, seen map[string]int) *draft {
 	if d.Form == 0 {
 		return d
 	}
-	if d.Form != FormFixed {
+	if d.Use != UseList && d.Form != FormFixed {
 		r.empty([]string{"文字コード", "レコード長", "改行"}, in.Charset, in.Bytes, in.LineEnd)
 		return d
 	}
 	d.Charset = choose(r, "文字コード", in.Charset, charsetWords(), 0)
-	d.fixed = &fixed.Layout{Bytes: r.number("レコード長", in.Bytes, fixed.BytesMax), Charset: charset.UTF8}
+	d.fixed = &fixed.Layout{Charset: charset.UTF8}
 	if d.Charset == CharsetCP932 {
 		d.fixed.Charset = charset.CP932
 	}
-	d.fixed.End = choose(r, "改行", in.LineEnd, lineEndWords(), fixed.NoLineEnd)
+	if d.Form == FormFixed {
+		d.fixed.Bytes = r.number("レコード長", in.Bytes, fixed.BytesMax)
+		d.fixed.End = choose(r, "改行", in.LineEnd, lineEndWords(), fixed.NoLineEnd)
+		return d
+	}
+	r.empty([]string{"レコード長", "改行"}, in.Bytes, in.LineEnd)
+	d.fixed.Comma = ','
+	if d.Form == FormTSV {
+		d.fixed.Comma = '\t'
+	}
 	return d
 }
 
-// claimDefaults holds that there is one default for each office, purpose, use and form.
+// claimDefaults holds that there is one default for each office, purpose, use and form;
+// of lists there is one only, since nobody says in which form a list comes.
 func claimDefaults(defaults map[defaultID]int, d *draft) {
 	purposes := d.Purposes
 	if purposes == nil {
 		purposes = []string{""}
 	}
 	for _, p := range purposes {
-		id := defaultID{d.Office, p, d.Use, d.Form}
+		id := defaultID{office: d.Office, purpose: p, use: d.Use}
+		if d.Use != UseList {
+			id.form = d.Form
+		}
 		if first, ok := defaults[id]; ok {
 			d.at.fail(issue.LayoutDefaultTwice, "既定", first)
 			return
@@ -197,6 +210,26 @@ func (d *draft) column(r row, in layoutColumnRow) {
 		r.empty([]string{"開始位置", "バイト数", "寄せ", "埋め文字", "値"}, in.From, in.Bytes, in.Right, in.Pad, in.Value)
 		return
 	}
+	d.place(r, in, &c)
+	switch frame {
+	case fixed.Constant: // its layout says whether it may be empty
+	case fixed.Sum, fixed.SumLow:
+		r.required("値", c.Value)
+	default:
+		r.empty([]string{"値"}, in.Value)
+	}
+	at, _ := slices.BinarySearchFunc(d.fixed.Records[kind], c.From+1, func(o fixed.Column, from int) int { return o.From - from })
+	d.fixed.Records[kind] = slices.Insert(d.fixed.Records[kind], at, c)
+	d.rows[kind] = slices.Insert(d.rows[kind], at, r)
+}
+
+// place reads where a column of a list stands, by bytes or by the number of its field.
+func (d *draft) place(r row, in layoutColumnRow, c *fixed.Column) {
+	if d.fixed.Comma != 0 {
+		c.From, c.Bytes = r.number("開始位置", in.From, fixed.FieldsMax), 1
+		r.empty([]string{"バイト数", "寄せ", "埋め文字"}, in.Bytes, in.Right, in.Pad)
+		return
+	}
 	c.From = r.number("開始位置", in.From, fixed.BytesMax)
 	c.Bytes = r.number("バイト数", in.Bytes, fixed.BytesMax)
 	if in.Right != "" {
@@ -205,12 +238,6 @@ func (d *draft) column(r row, in layoutColumnRow) {
 	if in.Pad != "" {
 		c.Pad = choose(r, "埋め文字", in.Pad, padWords(), fixed.Space)
 	}
-	if frame != fixed.Constant {
-		r.empty([]string{"値"}, in.Value)
-	}
-	at, _ := slices.BinarySearchFunc(d.fixed.Records[kind], c.From+1, func(o fixed.Column, from int) int { return o.From - from })
-	d.fixed.Records[kind] = slices.Insert(d.fixed.Records[kind], at, c)
-	d.rows[kind] = slices.Insert(d.rows[kind], at, r)
 }
 
 // item reads what a column is for.
@@ -235,6 +262,10 @@ func (d *draft) item(r row, s string, kind fixed.Kind) (item string, frame fixed
 		frames = nil
 	case kind == fixed.Data:
 		frames = frames[:2]
+	case d.Use == UseResult: // what is written is not added up: no 合計
+		frames = frames[:len(frames)-2]
+	case d.fixed.Comma != 0: // a field has no width: no 合計下位桁
+		frames = frames[:len(frames)-1]
 	}
 	if frame, ok = parse(frames, s); !ok {
 		for _, w := range frames {
@@ -276,6 +307,7 @@ func (d *draft) finish() {
 		return
 	}
 	d.sortColumns()
+	d.findSums()
 	for _, f := range d.fixed.Check() {
 		d.fault(f)
 	}
@@ -291,6 +323,18 @@ func (d *draft) sortColumns() {
 	for _, c := range d.fixed.Records[fixed.Data] {
 		if c.Item == fixed.Cell {
 			d.Columns = append(d.Columns, byName[c.Name])
+		}
+	}
+}
+
+// findSums finds the columns that sums are of, however their names are spelled.
+func (d *draft) findSums() {
+	names := d.fixed.Names()
+	for _, columns := range d.fixed.Records {
+		for i := range columns {
+			if c := &columns[i]; c.Item == fixed.Sum || c.Item == fixed.SumLow {
+				c.Value = canonical(names, c.Value)
+			}
 		}
 	}
 }
@@ -313,8 +357,12 @@ func (d *draft) fault(f fixed.Fault) {
 	switch {
 	case errors.Is(f.Err, fixed.ErrOverlap):
 		r.fail(issue.LayoutOverlap, "開始位置", d.rows[f.Kind][f.To].line)
+	case errors.Is(f.Err, fixed.ErrGap) && d.fixed.Comma != 0:
+		r.fail(issue.RegisterBadValue, "開始位置", "1から続く番号")
 	case errors.Is(f.Err, fixed.ErrGap):
 		r.fail(issue.LayoutGap, "開始位置", f.From, f.To)
+	case errors.Is(f.Err, fixed.ErrNoCell):
+		r.fail(issue.RegisterBadValue, "値", strings.Join(d.fixed.Names(), "、"))
 	case errors.Is(f.Err, fixed.ErrBeyond):
 		r.fail(issue.LayoutBeyond, "バイト数", d.fixed.Bytes)
 	case errors.Is(f.Err, fixed.ErrBadPadding):

@@ -45,6 +45,65 @@ func TestALayoutIsReadIntoItsPlace(t *testing.T) {
 	}
 }
 
+// withFields is a register with lists whose columns are told by their number: one with a
+// trailer, and one that is bare.
+func withFields() map[string][]string {
+	files := good()
+	files["layouts.csv"] = append(files["layouts.csv"], "n-csv,nogyo,,リスト,csv,既定,CP932,,,", "n-tsv,nogyo,n-01,リスト,ＴＳＶ,,UTF-8,,,")
+	files["layout_columns.csv"] = append(files["layout_columns.csv"],
+		"n-csv,トレーラー,固定値,,1,,,,8,", "n-csv,トレーラー,件数,,2,,,,,", "n-csv,トレーラー,合計,,3,,,,ＮＯ,", "n-csv,トレーラー,空き,,4,,,,,",
+		"n-csv,,固定値,,1,,,,2,", "n-csv,,住所,,4,,,,,", "n-csv,,氏名,対象者,3,,,,,", "n-csv,,整理番号,No,2,,,,,",
+		"n-tsv,,整理番号,,1,,,,,", "n-tsv,,氏名,,2,,,,,", "n-tsv,,住所,,3,,,,,", "n-tsv,,対象外,支給額,4,,,,,")
+	return files
+}
+
+// TestALayoutOfFieldsIsReadIntoItsPlace: a list without a header line, told by the numbers
+// of its fields.
+func TestALayoutOfFieldsIsReadIntoItsPlace(t *testing.T) {
+	reg := mustRead(t, folder(withFields(), "\r\n", cp932))
+	in, _ := reg.Layout("n-csv")
+	want := &fixed.Layout{Charset: charset.CP932, Comma: ',', Records: [fixed.KindCount][]fixed.Column{
+		fixed.Data: {{Item: fixed.Constant, From: 1, Bytes: 1, Value: "2"}, {Name: "No", From: 2, Bytes: 1}, {Name: "対象者", From: 3, Bytes: 1}, {Name: "住所", From: 4, Bytes: 1}},
+		fixed.Trailer: {{Item: fixed.Constant, From: 1, Bytes: 1, Value: "8"}, {Item: fixed.Count, From: 2, Bytes: 1},
+			{Item: fixed.Sum, From: 3, Bytes: 1, Value: "No"}, {Item: fixed.Filler, From: 4, Bytes: 1}},
+	}}
+	if got := in.Fixed(); fmt.Sprint(got) != fmt.Sprint(want) || len(got.Check()) > 0 {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	if !slices.Equal(in.Columns, []LayoutColumn{{"整理番号", "No"}, {"氏名", "対象者"}, {"住所", "住所"}}) || in.Form != FormCSV || in.Charset != CharsetCP932 {
+		t.Errorf("%+v", in)
+	}
+	if tsv, _ := reg.Layout("n-tsv"); tsv.Form.String() != "tsv" || tsv.Fixed().Comma != '\t' || tsv.Default {
+		t.Errorf("%+v", tsv)
+	}
+	if l, ok := reg.DefaultLayout("nogyo", "n-01", UseList, FormFixed); !ok || l.Code != "n-csv" {
+		t.Error("the default for lists is not found, whatever its form:", l.Code)
+	}
+	for name, c := range map[string]struct{ file, old, with, want string }{
+		"a number left out":     {"layout_columns.csv", "n-csv,,住所,,4", "n-csv,,住所,,5", "layout_columns.csv:23:5 開始位置 J206"},
+		"a number twice":        {"layout_columns.csv", "n-csv,,住所,,4", "n-csv,,住所,,3", "layout_columns.csv:24:5 開始位置 S131"},
+		"too many columns":      {"layout_columns.csv", "n-csv,,住所,,4", "n-csv,,住所,,257", "layout_columns.csv:23:5 開始位置 J206"},
+		"bytes of a field":      {"layout_columns.csv", "n-csv,,住所,,4,", "n-csv,,住所,,4,10", "layout_columns.csv:23:6 バイト数 J206"},
+		"a sum of nothing":      {"layout_columns.csv", "ＮＯ", "生年月日", "layout_columns.csv:20:9 値 J206"},
+		"kinds alike":           {"layout_columns.csv", "n-csv,,固定値,,1,,,,2", "n-csv,,固定値,,1,,,,8", "layout_columns.csv:18:2 レコード S134"},
+		"no character set":      {"layouts.csv", "n-tsv,nogyo,n-01,リスト,ＴＳＶ,,UTF-8", "n-tsv,nogyo,n-01,リスト,ＴＳＶ,,", "layouts.csv:6:7 文字コード J205"},
+		"two defaults of lists": {"layouts.csv", "n-tsv,nogyo,n-01,リスト,ＴＳＶ,,UTF-8,,,", "n-fix,nogyo,,リスト,固定長,既定,CP932,9,CRLF,", "layouts.csv:6:1 様式コード S130|layouts.csv:6:6 既定 S139"},
+	} {
+		files := withFields()
+		joined := strings.Join(files[c.file], "\n")
+		if !strings.Contains(joined, c.old) {
+			t.Fatal(name)
+		}
+		files[c.file] = strings.Split(strings.Replace(joined, c.old, c.with, 1), "\n")
+		if c.file == "layouts.csv" && strings.Contains(c.with, "n-fix") {
+			files["layout_columns.csv"] = files["layout_columns.csv"][:len(files["layout_columns.csv"])-4]
+		}
+		if _, err := Read(folder(files, "\n", plainUTF8)); !strings.HasPrefix(short(err), c.want) {
+			t.Errorf("%s: %s, want %s", name, short(err), c.want)
+		}
+	}
+}
+
 func TestADefaultForThePurposeGoesFirst(t *testing.T) {
 	files := good()
 	files["layouts.csv"] = append(files["layouts.csv"], "k-all,kyoiku,,リスト,固定長,既定,CP932,12,LF,", "k-x,kyoiku,,結果,xlsx,既定,,,,")
@@ -115,6 +174,8 @@ func FuzzLayouts(f *testing.F) {
 	for _, encode := range []func(string) []byte{plainUTF8, withBOM, cp932} {
 		fsys := folder(good(), "\r\n", encode)
 		f.Add(fsys["layouts.csv"].Data, fsys["layout_columns.csv"].Data)
+		fsys = folder(withFields(), "\n", encode)
+		f.Add(fsys["layouts.csv"].Data, fsys["layout_columns.csv"].Data)
 	}
 	f.Fuzz(func(t *testing.T, layouts, columns []byte) {
 		fsys := folder(good(), "\n", plainUTF8)
@@ -128,7 +189,7 @@ func FuzzLayouts(f *testing.F) {
 		}
 		for _, code := range reg.Layouts() {
 			l, _ := reg.Layout(code)
-			if l.Use == 0 || l.Form == 0 || l.Office == "" || len(l.Columns) == 0 || (l.Fixed() == nil) == (l.Form == FormFixed) {
+			if l.Use == 0 || l.Form == 0 || l.Office == "" || len(l.Columns) == 0 || (l.Fixed() == nil) == (l.Form == FormFixed || l.Use == UseList) {
 				t.Fatal("a layout that must not be")
 			}
 			if places := l.Fixed(); places != nil && (len(places.Check()) > 0 || len(places.Names()) != len(l.Columns)) {

@@ -49,10 +49,10 @@ func Read(folder fs.FS) (*Register, error) {
 	}}
 	sums := map[string]string{}
 	tables := map[string]*table{}
-	for _, f := range append(files(), headersTable()) {
+	for _, f := range allFiles() {
 		data, err := readFile(folder, f.name, fileBytesMax)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && f.example == nil:
+		case errors.Is(err, fs.ErrNotExist) && f.optional:
 			continue
 		case errors.Is(err, fs.ErrNotExist):
 			l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: f.name}, f.name))
@@ -63,6 +63,9 @@ func Read(folder fs.FS) (*Register, error) {
 		}
 		sums[f.name] = fmt.Sprintf("%x", sha256.Sum256(data))
 		tables[f.name] = readTable(f.name, data, f.headers)
+		if f.optional {
+			tables[f.name].dropNotes()
+		}
 	}
 	l.load(tables)
 	if err := l.issues.Err(); err != nil {
@@ -99,7 +102,7 @@ func (l *loader) load(tables map[string]*table) {
 	case columns != nil:
 		l.issues = append(l.issues, issue.New(issue.RegisterFileMissing, issue.Pos{File: layoutsFile}, layoutsFile))
 	}
-	for _, f := range append(files(), headersTable()) {
+	for _, f := range allFiles() {
 		if t := tables[f.name]; t != nil {
 			slices.SortStableFunc(t.issues, func(a, b *issue.Issue) int {
 				if a.Pos.Row != b.Pos.Row {

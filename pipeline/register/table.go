@@ -138,6 +138,24 @@ func (t *table) blankColumn(i int) bool {
 	return true
 }
 
+// dropNotes drops the rows whose code begins with # (注記): a file that may be missing
+// keeps its examples as such rows, since there is no day on which a layout or a header
+// ends. No code begins so.
+func (t *table) dropNotes() {
+	at, ok := t.columns[t.headers[0]]
+	if !ok {
+		return
+	}
+	rows, lines := t.rows[:1], t.lines[:1]
+	for i, cells := range t.rows[1:] {
+		if at < len(cells) && strings.HasPrefix(Fold(cells[at]), "#") {
+			continue
+		}
+		rows, lines = append(rows, cells), append(lines, t.lines[i+1])
+	}
+	t.rows, t.lines = rows, lines
+}
+
 // decode fills a slice of structs of strings, one for each row below the header.
 func decode[T any](t *table) []T {
 	var rows []T

@@ -2,6 +2,7 @@ package register
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -36,6 +37,51 @@ func TestTemplateIsReadBackAndPermitsNothing(t *testing.T) {
 	}
 }
 
+// TestTheExamplesOfLayoutsAndHeadersAreRight: they say nothing as long as they are notes,
+// and can be read once the # is taken away.
+func TestTheExamplesOfLayoutsAndHeadersAreRight(t *testing.T) {
+	dir := t.TempDir()
+	if err := Template(nil, dir, issue.Japanese); err != nil {
+		t.Fatal(err)
+	}
+	reg, err := Load(dir)
+	if err != nil || len(reg.Layouts()) > 0 || len(reg.Headers("rei")) > 0 {
+		t.Fatal("a note was read", err)
+	}
+	for _, name := range []string{"layouts.csv", "layout_columns.csv", "headers.csv"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = bytes.ReplaceAll(data, []byte("\n#rei"), []byte("\nrei"))
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reg, err = Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(reg.Layouts(), reg.Headers("rei")); got != "[rei-csv rei-in rei-out] map[世帯主氏名:使わない 対象者:氏名]" {
+		t.Error(got)
+	}
+}
+
+// TestOnlyACodeMakesANote: a header may begin with #.
+func TestOnlyACodeMakesANote(t *testing.T) {
+	files := good()
+	files["headers.csv"] = []string{"見出し,照会元コード,意味", "#,kyoiku,整理番号", "対象者,＃ kyoiku,氏名", "#対象者,#,"}
+	reg := mustRead(t, folder(files, "\n", plainUTF8))
+	if got := reg.Headers("kyoiku"); len(got) != 1 || got["#"] != "整理番号" {
+		t.Error(got)
+	}
+	files = good()
+	files["media.csv"] = append(files["media.csv"], "#2,USBメモリ,試験品,S-2,有,行財政支援課,2026-04-01,保管,")
+	if _, ok := mustRead(t, folder(files, "\n", plainUTF8)).Medium("#2"); !ok {
+		t.Error("a sticker that begins with # was passed over")
+	}
+}
+
 func TestTemplateNeverOverwrites(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "purposes.csv")
@@ -52,10 +98,7 @@ func TestTemplateNeverOverwrites(t *testing.T) {
 
 func TestTemplateLeavesWholeFilesOrNone(t *testing.T) {
 	whole := map[string][]byte{}
-	for _, f := range files() {
-		if f.example == nil {
-			continue
-		}
+	for _, f := range allFiles() {
 		whole[f.name], _ = templateFile(f, issue.Japanese)
 	}
 	failed := 0
@@ -83,7 +126,7 @@ func TestTemplateLeavesWholeFilesOrNone(t *testing.T) {
 		}
 		failed++
 	}
-	if failed < 4*3 {
+	if failed < 7*3 {
 		t.Errorf("only %d steps could fail", failed)
 	}
 }

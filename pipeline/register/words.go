@@ -102,6 +102,7 @@ const (
 	FormXLSX                  // xlsx
 	FormFixed                 // 固定長, by a layout (様式)
 	FormJSONL                 // jsonl: JSON Lines
+	FormTSV                   // tsv, of lists without a header line only
 )
 
 // A Charset is the character set in which an office reads its results (文字コード).
@@ -198,6 +199,12 @@ func populationWords() []word[Population] {
 func formWords() []word[Form] {
 	return []word[Form]{{FormCSV, []string{"csv"}}, {FormXLSX, []string{"xlsx", "excel"}},
 		{FormFixed, []string{"固定長", "fixed"}}, {FormJSONL, []string{"jsonl", "json lines", "ndjson"}}}
+}
+
+// listFormWords are the forms of lists that need a layout: the others say by their
+// headers what they hold.
+func listFormWords() []word[Form] {
+	return []word[Form]{{FormFixed, []string{"固定長", "fixed"}}, {FormCSV, []string{"csv"}}, {FormTSV, []string{"tsv"}}}
 }
 
 func charsetWords() []word[Charset] {
@@ -301,7 +308,7 @@ func (f Field) String() string { return spell(fieldWords(), f) }
 func (p Population) String() string { return spell(populationWords(), p) }
 
 // String gives the word of the register.
-func (f Form) String() string { return spell(formWords(), f) }
+func (f Form) String() string { return spell(append(formWords(), listFormWords()...), f) }
 
 // String gives the usual name.
 func (c Charset) String() string { return spell(charsetWords(), c) }
