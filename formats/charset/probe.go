@@ -265,6 +265,35 @@ func (p *Probe) Decide(declared Charset) (Charset, error) {
 	return p.decideBytes(declared)
 }
 
+// Only says, of a file of which only the beginning was written, what [Probe.Decide]
+// will say of the whole, if that is not an error. It reports false where the
+// beginning leaves more than one possibility.
+func (p *Probe) Only(declared Charset) (Charset, bool) {
+	switch {
+	case bytes.HasPrefix(p.head, []byte(bom(UTF8))):
+		return UTF8BOM, true
+	case len(p.head) < len(bom(UTF8)) || bytes.HasPrefix(p.head, []byte(bom(UTF16LE))) || bytes.HasPrefix(p.head, []byte(bom(UTF16BE))):
+		return "", false
+	}
+	switch declared {
+	case CP932:
+		return CP932, true
+	case UTF8:
+		return UTF8, true
+	case "":
+	default:
+		return "", false
+	}
+	noUTF8, noCP932, noEUC := p.utf8.bad.found, p.cp932.bad.found, p.euc.bad.found
+	switch {
+	case !noCP932 && noUTF8 && noEUC:
+		return CP932, true
+	case !noUTF8 && noCP932 && noEUC:
+		return UTF8, true
+	}
+	return "", false
+}
+
 // decideMarked: a byte order mark says it.
 func (p *Probe) decideMarked(declared, found Charset) (Charset, error) {
 	same := declared == "" || declared == found ||

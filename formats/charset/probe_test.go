@@ -19,6 +19,30 @@ func decide(raw string, declared Charset, piece int) (Charset, error) {
 	return p.Decide(declared)
 }
 
+// What the beginning leaves as the only possibility is what the whole file is decided
+// to be, or the file is refused.
+func TestTheOnlyPossibilityIsDecidedOrRefused(t *testing.T) {
+	pieces := []string{"a,b\r\n", "整理番号", "福岡県福岡市中央区", "\x90\xae\x97\x9d", "\x94\xd4\x8d\x86", "\xe6\x95\xb4", "\x81", "\xff", "\x00", "\x1b$B", "\xef\xbb\xbf", "\xc0\xb0\xcd\xfd", "ｱｲ", "\xb1\xb2", "\n"}
+	certain := 0
+	rapid.Check(t, func(t *rapid.T) {
+		whole := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "pieces"), "")
+		declared := rapid.SampledFrom([]Charset{"", UTF8, UTF8BOM, CP932, UTF16, UTF16LE, EUCJP, ISO2022JP}).Draw(t, "declared")
+		var begun Probe
+		begun.Write([]byte(whole[:rapid.IntRange(0, len(whole)).Draw(t, "begun")]))
+		only, ok := begun.Only(declared)
+		if !ok {
+			return
+		}
+		certain++
+		if decided, err := decide(whole, declared, 3); err == nil && decided != only {
+			t.Fatalf("%q, declared %q: only %q is possible, but it is %q", whole, declared, only, decided)
+		}
+	})
+	if certain == 0 {
+		t.Error("nothing was ever certain")
+	}
+}
+
 func TestDecideIsCertainOrRefuses(t *testing.T) {
 	sjis := "\x90\xae\x97\x9d\x94\xd4\x8d\x86,\x8e\x81\x96\xbc\r\n" // 整理番号,氏名
 	utf := "整理番号,氏名\r\n"

@@ -92,11 +92,8 @@ func (l *List) open(ctx context.Context, side *authority.Request, stated Stated,
 	if err := l.settleLayout(pos); err != nil {
 		return l.refuseOr(err, pos, wrong)
 	}
-	digest, err := l.prepare(pos)
+	digest, err := l.readAll(ctx, pos, wrong)
 	if err != nil {
-		return l.refuseOr(err, pos, wrong)
-	}
-	if err := l.survey(ctx, pos, wrong); err != nil {
 		return l.refuseOr(err, pos, wrong)
 	}
 	l.compare(digest, pos, wrong)
@@ -182,21 +179,75 @@ func readForm(records formats.Records, pos issue.Pos) (authority.Request, error)
 	return authority.RequestFromPairs(authority.Sheet, pairs)
 }
 
-// prepare settles how the bytes become records and returns their SHA-256.
-func (l *List) prepare(pos issue.Pos) (digest string, err error) {
-	h := sha256.New()
-	all := io.NewSectionReader(l.opened.file, 0, l.opened.size)
+// readAll settles how the bytes become records, surveys these, and returns the SHA-256
+// of the bytes.
+func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (digest string, err error) {
 	if l.opened.book != nil {
 		if l.opened.sheet, err = l.listSheet(pos); err != nil {
 			return "", err
 		}
-		_, err = io.Copy(h, all)
-		return hex.EncodeToString(h.Sum(nil)), err
+		h := sha256.New()
+		if _, err := io.Copy(h, io.NewSectionReader(l.opened.file, 0, l.opened.size)); err != nil {
+			return "", err
+		}
+		return hex.EncodeToString(h.Sum(nil)), l.survey(ctx, pos, wrong)
 	}
 	declared, err := l.declared()
 	if err != nil {
 		return "", err
 	}
+	only, certain, err := l.glance(declared)
+	if err != nil {
+		return "", err
+	}
+	if !certain {
+		if digest, err = l.settleCharset(declared, pos); err != nil {
+			return "", err
+		}
+		return digest, l.survey(ctx, pos, wrong)
+	}
+	// What the survey finds counts only if the whole file is what its beginning is.
+	before := wrong.clone()
+	var settled error
+	l.opened.charset = only
+	beside := *l
+	own := *l.opened
+	beside.opened = &own
+	wait := pipeline.Beside(func() { digest, settled = beside.settleCharset(declared, pos) })
+	err = l.survey(ctx, pos, wrong)
+	wait()
+	if settled == nil && own.charset != only {
+		settled = errGlance
+	}
+	if settled != nil {
+		*wrong = *before
+		return "", settled
+	}
+	l.Charset = only
+	return digest, err
+}
+
+// glanceBytes is how much of a list is looked at before its survey begins: mostly the
+// first name leaves one character set only.
+const glanceBytes = 1 << 20
+
+var errGlance = errors.New("intake: internal error: the character set of a list is not that of its beginning")
+
+// glance says which character set a list must be in, if in any, by its beginning.
+func (l *List) glance(declared charset.Charset) (only charset.Charset, certain bool, err error) {
+	var probe charset.Probe
+	if _, err := io.Copy(&probe, io.NewSectionReader(l.opened.file, 0, min(glanceBytes, l.opened.size))); err != nil {
+		return "", false, err
+	}
+	only, certain = probe.Only(declared)
+	return only, certain, nil
+}
+
+// settleCharset reads all of a text, decides which character set it is in, and returns
+// its SHA-256.
+func (l *List) settleCharset(declared charset.Charset, pos issue.Pos) (digest string, err error) {
+	h := sha256.New()
+	all := io.NewSectionReader(l.opened.file, 0, l.opened.size)
 	var probe charset.Probe
 	ahead, stop := pipeline.ReadAhead(io.TeeReader(all, h)) // opening seals and hashing beside the probe
 	defer stop()

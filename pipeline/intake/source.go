@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"baitai/formats"
 	"baitai/formats/charset"
@@ -75,6 +77,10 @@ func newRefusal(placesMax int) *Refusal {
 		placesMax = defaultPlacesMax
 	}
 	return &Refusal{Counts: make(map[issue.Code]int64), max: placesMax}
+}
+
+func (r *Refusal) clone() *Refusal {
+	return &Refusal{slices.Clone(r.Issues), maps.Clone(r.Counts), r.max}
 }
 
 // Refuse makes a refusal of issues that were found elsewhere.
