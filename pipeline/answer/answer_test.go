@@ -219,7 +219,7 @@ func TestProvidedHashesAreSortedUniqueAndFound(t *testing.T) {
 		})
 		in := rapid.SliceOfN(hash, 0, 60).Draw(rt, "in")
 		out := rapid.SliceOfN(hash, 0, 20).Draw(rt, "out")
-		var p Provided
+		p := Provided{Workers: rapid.IntRange(0, 3).Draw(rt, "workers")}
 		held := map[[HashSize]byte]bool{}
 		for _, h := range in {
 			p.Add(h)

@@ -3,11 +3,15 @@ package answer
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/binary"
 	"io"
 	"slices"
 	"sort"
 	"sync"
+
+	"baitai/pipeline"
+	"baitai/pipeline/issue"
 )
 
 // HashSize is the size of one keyed hash in the file of provisions.
@@ -19,6 +23,9 @@ const HashSize = 32
 // them: whoever has the key can look a person up by bisection; without it the
 // file tells only how many people there are.
 type Provided struct {
+	// Workers are the goroutines that sort; 0 means 1.
+	Workers int
+
 	mu sync.Mutex
 	by [256][][HashSize]byte // by the first byte: to sort many small lists takes half as long
 }
@@ -34,22 +41,37 @@ func (p *Provided) Add(h [HashSize]byte) {
 func (p *Provided) WriteTo(w io.Writer) (int64, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var n int64
-	var buf []byte
-	for i, hashes := range p.by {
-		slices.SortFunc(hashes, compareHashes)
-		hashes = slices.Compact(hashes)
-		p.by[i], buf = hashes, buf[:0]
-		for _, h := range hashes {
-			buf = append(buf, h[:]...)
+	lists := func(yield func(pipeline.Row[int], error) bool) {
+		for i := range p.by {
+			if !yield(pipeline.Row[int]{No: int64(i) + 1, Value: i}, nil) {
+				return
+			}
 		}
-		m, err := w.Write(buf)
+	}
+	sorted := pipeline.EachN(p.Workers, 4, func(row pipeline.Row[int]) ([]byte, issue.List) { return p.sorted(row.Value), nil })
+	var n int64
+	for row, err := range sorted(context.Background(), lists) {
+		if err != nil {
+			return n, err
+		}
+		m, err := w.Write(row.Value)
 		n += int64(m)
 		if err != nil {
 			return n, err
 		}
 	}
 	return n, nil
+}
+
+// sorted gives the hashes of a first byte, in order, each once.
+func (p *Provided) sorted(first int) []byte {
+	slices.SortFunc(p.by[first], compareHashes)
+	p.by[first] = slices.Compact(p.by[first])
+	raw := make([]byte, 0, len(p.by[first])*HashSize)
+	for _, h := range p.by[first] {
+		raw = append(raw, h[:]...)
+	}
+	return raw
 }
 
 func compareHashes(a, b [HashSize]byte) int {

@@ -75,7 +75,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		return nil, err
 	}
 	r := &result{}
-	var provided answer.Provided
+	provided := answer.Provided{Workers: s.workers()}
 	notes := s.notes(j, g, list)
 	notes.Faults = faultsIn(g)
 	parts := s.parts(g, list.Totals.Rows)
