@@ -31,6 +31,7 @@ func verbs() []verb {
 		{"password", nil, runPassword},
 		{"status", statusFlags, runStatus},
 		{"deliver", deliverFlags, runDeliver},
+		{"confirm", confirmFlags, runConfirm},
 		{"open", openFlags, runOpen},
 		{"errors", nil, runErrors},
 		{"explain", nil, runExplain},
@@ -70,7 +71,8 @@ type call struct {
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
 	iso, disc                              string
-	erase, all, yes, mail, password        bool
+	by, witness, on, manifest              string
+	erase, all, yes, mail, password, show  bool
 	month, from, out                       string
 	interval, people, least                int
 }

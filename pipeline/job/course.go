@@ -19,6 +19,7 @@ type history struct {
 	removed map[string]bool            // digests of generations of the identity file that were too old
 	loaded  string                     // digest of the last generation of the identity file; "" if there is none
 	handed  string                     // the job that was delivered last
+	got     string                     // the job whose receipt was confirmed last
 }
 
 // A course is what the ledger says of one job.
@@ -41,6 +42,9 @@ type course struct {
 	approved string          // hash of the grant that a second person has approved (二人承認), in whichever attempt
 	begun    int             // how often the job had been begun when the ledger last said how that ended
 	crashes  int             // runs that were broken off since the job was received or released
+
+	unconfirmed []handing   // deliveries, the oldest first, until one of them or a later one is confirmed (受領確認)
+	receipts    []receiptOf // the confirmations
 }
 
 const (
@@ -79,7 +83,12 @@ func (h *history) add(index int64, e ledger.Entry) {
 	switch e.Act {
 	case ledger.Delivered:
 		c.handed++
+		c.unconfirmed = append(c.unconfirmed, handing{index, e.Time})
 		h.handed = e.Job
+		return
+	case ledger.ReceiptConfirmed:
+		c.confirm(e)
+		h.got = e.Job
 		return
 	case ledger.Received, ledger.Opened, ledger.Granted, ledger.Held, ledger.Released, ledger.Matched,
 		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Unpacked, ledger.Failed, ledger.Interrupted:
@@ -200,6 +209,7 @@ func (s *Site) enter(j *spool.Job, act ledger.Act, e ledger.Entry) error {
 
 // append writes an entry and keeps the history in step with the ledger.
 func (s *Site) append(e ledger.Entry) error {
+	e.Time = s.env.Now() // here, so that the history knows it, too
 	index, err := s.ledger.Append(e)
 	if err != nil {
 		var field *ledger.FieldError

@@ -168,6 +168,9 @@ func digestOfFile(path string) (crypto.Digest, error) {
 // afterDelivery takes the result out of the outbox; a refused job has none there
 // and gets a mark.
 func (s *Site) afterDelivery(j *spool.Job) error {
+	if err := s.markReceipt(j); err != nil {
+		return siteIssue(err)
+	}
 	switch j.State {
 	case spool.Outbox:
 		return siteIssue(s.spool.Withdraw(j))

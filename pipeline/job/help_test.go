@@ -71,6 +71,9 @@ func child(what string) (err error) {
 	case "approve":
 		_, err = s.Approve(arg)
 		return err
+	case "confirm":
+		_, err = s.Confirm(job.Receipt{Job: arg, On: today(), By: receiver})
+		return err
 	case "receive":
 		_, err = s.Receive(ctx, arg, plain, "")
 		return err
