@@ -18,6 +18,7 @@ func ledgerFlags(c *call) {
 	c.flags.StringVar(&c.checkpoint, "checkpoint", "", "")
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.StringVar(&c.name, "job", "", "")
+	c.flags.StringVar(&c.image, "image", "", "")
 }
 
 // runLedger verifies the ledger, shows it, or proves one entry.
@@ -32,10 +33,13 @@ func runLedger(_ context.Context, c *call) error {
 	}
 	l := custody.Ledger{Dir: filepath.Join(c.siteDir(), job.LedgerDir), VKey: strings.TrimSpace(string(vkey)), Term: c.Term}
 	switch {
+	case c.image != "" && args[0] != "verify":
+		return issue.New(issue.UnknownFlag, issue.Pos{}, "--image")
 	case args[0] == "verify" && len(args) == 1:
 		if l.Known, err = job.KnownProofs(c.siteDir()); err != nil {
 			return err
 		}
+		l.Image, l.Job = c.image, c.name
 		return l.Verify(c.checkpoint)
 	case args[0] == "show" && len(args) == 1:
 		return l.Show(c.name)

@@ -70,7 +70,7 @@ type call struct {
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
-	iso, disc                              string
+	iso, disc, image                       string
 	by, witness, on, manifest              string
 	erase, all, yes, mail, password, show  bool
 	month, from, out                       string

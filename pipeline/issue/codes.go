@@ -276,6 +276,7 @@ const (
 	ReceiptDay             Code = "M211" // the day of receipt is before the delivery (…) or after today
 	ReceiptConfirmedBefore Code = "M212" // the receipt was confirmed already
 	ReceiptOfAnother       Code = "M213" // what the office received is not the result of this job
+	ImageUnknown           Code = "M214" // the ledger has no entry of this image of a disc
 
 	OpensWithPassword Code = "M176" // the result opens with the office's password, not with a key
 	OpensWithKey      Code = "M177" // the result opens with a key, not with a password

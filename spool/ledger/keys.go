@@ -2,6 +2,10 @@ package ledger
 
 import "time"
 
+// ImageDigest is the key in Digests of [HandingOver] under which the SHA-256 of the image
+// of a disc stands that was made to be burnt (交付用のディスクイメージ).
+const ImageDigest = "image"
+
 // ReceivedOn is the key in Counts of [ReceiptConfirmed] under which the day stands on
 // which the office received what it confirms (受領年月日), as a number: 20261127.
 const ReceivedOn = "received-on"
