@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
-	"os"
+	"path/filepath"
 	"slices"
 
 	"baitai/pipeline/identity"
@@ -102,8 +103,9 @@ func (p *program) showFaults(loaded identity.Loaded) {
 // learnTowns writes the towns that the identity file knows and the tables do not.
 func learnTowns(c *call, site *job.Site) error {
 	var towns int
-	path, err := c.writeNew(register.TownsFile, func(f *os.File) (err error) {
-		towns, err = site.LearnTowns(f, int64(c.least))
+	path := filepath.Join(c.to, register.TownsFile)
+	err := putFile(c.disk(), path, forOwner, func(w io.Writer) (err error) {
+		towns, err = site.LearnTowns(w, int64(c.least))
 		return err
 	})
 	if err != nil {

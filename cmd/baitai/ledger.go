@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -71,24 +72,18 @@ func (c *call) prove(index int64) (err error) {
 		return err
 	}
 	base := filepath.Join(c.to, fmt.Sprintf("entry-%d", index))
-	for name, raw := range map[string][]byte{base + ".json": entry, base + ".tlog-proof": proof} {
-		if err := writeNew(name, raw); err != nil {
+	for _, f := range []struct {
+		name string
+		raw  []byte
+	}{{base + ".json", entry}, {base + ".tlog-proof", proof}} {
+		err := putFile(c.disk(), f.name, forOwner, func(w io.Writer) error {
+			_, err := w.Write(f.raw)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
 	c.Say("証明を書きました: %[1]s.json と %[1]s.tlog-proof", "wrote %[1]s.json and %[1]s.tlog-proof", base)
 	return nil
-}
-
-// writeNew writes a file that must not exist.
-func writeNew(path string, raw []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-	}
-	if err != nil {
-		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
-	}
-	_, err = f.Write(raw)
-	return errors.Join(err, f.Close())
 }
