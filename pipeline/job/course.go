@@ -18,6 +18,7 @@ type history struct {
 	parts   map[int64]map[int64]string // index of «received» of a container → number of a list inside → its job
 	removed map[string]bool            // digests of generations of the identity file that were too old
 	loaded  string                     // digest of the last generation of the identity file; "" if there is none
+	entered map[string]bool            // digests of all generations, whatever became of them
 	handed  string                     // the job that was delivered last
 	got     string                     // the job whose receipt was confirmed last
 }
@@ -55,7 +56,7 @@ const (
 
 func readHistory(l *ledger.Ledger) (*history, error) {
 	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string),
-		parts: make(map[int64]map[int64]string), removed: make(map[string]bool)}
+		parts: make(map[int64]map[int64]string), removed: make(map[string]bool), entered: make(map[string]bool)}
 	for s, err := range l.All(0) {
 		if err != nil {
 			return nil, err
@@ -69,6 +70,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 	switch {
 	case e.Act == ledger.IdentityLoaded && e.Generation != "":
 		h.loaded = e.Generation
+		h.entered[e.Generation] = true
 	case e.Act == ledger.GenerationRemoved:
 		h.removed[e.Generation] = true
 	}

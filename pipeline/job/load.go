@@ -68,7 +68,7 @@ func (s *Site) beginLoad() (people int64, err error) {
 		}
 		s.identity = nil
 	}
-	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
+	if _, err := identity.Sweep(s.disk, s.path(identityDir), s.history.entered); err != nil {
 		return 0, siteIssue(err)
 	}
 	return s.peopleNow(), nil
@@ -105,9 +105,13 @@ func (s *Site) endLoad(loaded identity.Loaded, before int64, paths []string, err
 }
 
 // peopleNow is how many people the identity file has; 0 where there is none that
-// can be read.
+// can be read. Where the name of the current generation was lost, it is the one that
+// was entered last: a load that heals that must not lose people unnoticed either.
 func (s *Site) peopleNow() int64 {
 	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
+	if err != nil && s.history.loaded != "" {
+		f, err = identity.OpenGeneration(s.path(identityDir), s.history.loaded, s.keys.Site(), s.tables)
+	}
 	if err != nil {
 		return 0
 	}

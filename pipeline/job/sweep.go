@@ -21,7 +21,7 @@ func (s *Site) sweep() error {
 	if _, err := s.spool.Sweep(); err != nil {
 		return err
 	}
-	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
+	if _, err := identity.Sweep(s.disk, s.path(identityDir), s.history.entered); err != nil {
 		return err
 	}
 	var left []string
