@@ -66,7 +66,7 @@ func child(what string) (err error) {
 		_, err = s.Load(ctx, []string{arg}, false, false)
 		return err
 	case "update":
-		_, err = s.Update(ctx, []string{arg})
+		_, err = s.Update(ctx, []string{arg}, false)
 		return err
 	case "approve":
 		_, err = s.Approve(arg)
