@@ -180,5 +180,6 @@ func ShowEntry(t *term.Term, index int64, e ledger.Entry) {
 // EntryValue is what --json says about an entry.
 func EntryValue(index int64, e ledger.Entry) map[string]any {
 	return map[string]any{"index": index, "time": e.Time, "act": e.Act, "result": e.Result, "job": e.Job, "attempt": e.Attempt,
-		"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes}
+		"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes,
+		"digests": e.Digests, "about": e.About}
 }
