@@ -16,6 +16,7 @@ func ledgerFlags(c *call) {
 	c.flags.StringVar(&c.key, "key", "", "")
 	c.flags.StringArrayVar(&c.checkpoints, "checkpoint", nil, "")
 	c.flags.StringVar(&c.job, "job", "", "")
+	c.flags.StringVar(&c.image, "image", "", "")
 }
 
 // runLedger verifies a ledger or shows it.
@@ -26,12 +27,15 @@ func runLedger(_ context.Context, c *call) error {
 	}
 	switch args[0] {
 	case "verify":
-		if c.job != "" {
+		if c.job != "" && c.image == "" {
 			return issue.New(issue.UnknownFlag, issue.Pos{}, "--job")
 		}
 	case "show":
 		if len(c.checkpoints) > 0 {
 			return issue.New(issue.UnknownFlag, issue.Pos{}, "--checkpoint")
+		}
+		if c.image != "" {
+			return issue.New(issue.UnknownFlag, issue.Pos{}, "--image")
 		}
 	default:
 		return issue.New(issue.BadArgument, issue.Pos{}, "verify | show")
@@ -43,7 +47,7 @@ func runLedger(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	l := custody.Ledger{Dir: args[1], VKey: vkey, Term: c.Term}
+	l := custody.Ledger{Dir: args[1], VKey: vkey, Term: c.Term, Image: c.image, Job: c.job}
 	if args[0] == "verify" {
 		return l.Verify(c.checkpoints...)
 	}

@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs what recipients and auditors do, on copies of what a real site
 // has handed over: the folder medium/JOB of each job, public/, ledger/, older/
 // (the ledger after the first job), keys/ of the offices, other-ledger/ (of the
-// same name, by another key), other-proof/ (its proof of an entry of $FIRST) and latest/ (the ledger at
-// the end). $FIRST, $SECOND (CSV), $BOOK (XLSX), $REFUSED, $SPLIT (three parts), $AGAIN ($FIRST once
+// same name, by another key), other-proof/ (its proof of an entry of $FIRST), latest/ (the ledger at the
+// end) and images/disc.iso (an image of a disc with $SECOND). $FIRST, $SECOND (CSV), $BOOK (XLSX), $REFUSED, $SPLIT (three parts), $AGAIN ($FIRST once
 // more), $ZIP and $MAILBOOK (by mail) are the jobs; $FUKUSHI is that office's public key,
 // $STRANGER nobody's.
 func TestScripts(t *testing.T) {
@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
-			for _, dir := range []string{"medium", "public", "ledger", "older", "keys", "other-ledger", "other-proof", "latest"} {
+			for _, dir := range []string{"medium", "public", "ledger", "older", "keys", "other-ledger", "other-proof", "latest", "images"} {
 				if err := os.CopyFS(filepath.Join(e.WorkDir, dir), os.DirFS(f.path(dir))); err != nil {
 					return err
 				}

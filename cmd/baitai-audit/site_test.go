@@ -31,7 +31,7 @@ import (
 // A fixture is a site that has answered real lists of invented people, with what
 // it handed over. Tests work on copies.
 type fixture struct {
-	dir string // site/ medium/ keys/ public/ ledger/ (before split) latest/ (at the end) older/ (after the first job) other-ledger/ other-proof/
+	dir string // site/ medium/ images/ keys/ public/ ledger/ (before split) latest/ (at the end) older/ (after the first job) other-ledger/ other-proof/
 
 	first, second string // jobs of fukushi, CSV
 	book          string // job of kyoiku, XLSX
@@ -95,7 +95,7 @@ func (f *fixture) build() error {
 	if err := job.Init(f.path("site"), config, issue.Japanese, environment()); err != nil {
 		return err
 	}
-	for _, dir := range []string{"keys", "medium", "lists"} {
+	for _, dir := range []string{"keys", "medium", "lists", "images"} {
 		if err := os.Mkdir(f.path(dir), 0o700); err != nil {
 			return err
 		}
@@ -143,7 +143,21 @@ func (f *fixture) build() error {
 	if f.again, err = f.answerAgain("fukushi", "csv-cp932", 1, "試験"); err != nil {
 		return err
 	}
+	if err := f.image(f.second); err != nil {
+		return err
+	}
 	return os.CopyFS(f.path("latest"), os.DirFS(f.path("site", job.LedgerDir)))
+}
+
+// image makes an image of a disc with a result that was delivered already.
+func (f *fixture) image(id string) (err error) {
+	s, err := job.Open(f.path("site"), environment())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	_, err = s.DeliverImage(context.Background(), id, f.path("images", "disc.iso"), "", "")
+	return err
 }
 
 // register fills in the register as an official would, and makes the offices'

@@ -46,6 +46,7 @@ type call struct {
 	key, signers, at       string
 	office, job, recipient string
 	identity, to, ledger   string
+	image                  string
 	checkpoints            []string
 	password               bool
 }

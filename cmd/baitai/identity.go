@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
+	"baitai/cmd/internal/term"
+	"baitai/pipeline/answer"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
@@ -19,6 +23,7 @@ func identityFlags(c *call) {
 	c.flags.BoolVar(&c.fewer, "fewer", false, "")
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.IntVar(&c.least, "least", 10, "")
+	c.flags.StringVar(&c.out, "out", "", "")
 }
 
 const identityActs = "load | update | show | verify | towns"
@@ -36,11 +41,8 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 	if !reads && len(args) > 1 {
 		return issue.New(issue.SurplusArgument, issue.Pos{})
 	}
-	if args[0] == "towns" && c.to == "" {
-		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
-	}
-	if c.least < 1 {
-		return issue.New(issue.BadArgument, issue.Pos{}, "--least")
+	if err := c.checkIdentity(args[0]); err != nil {
+		return err
 	}
 	site, err := c.open()
 	if err != nil {
@@ -52,10 +54,7 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 		loaded, err := site.Load(ctx, args[1:], c.acceptGood, c.fewer)
 		return c.showLoaded(loaded, err)
 	case "update":
-		if c.acceptGood || c.fewer {
-			return issue.New(issue.SurplusArgument, issue.Pos{})
-		}
-		loaded, err := site.Update(ctx, args[1:])
+		loaded, err := site.Update(ctx, args[1:], c.acceptGood)
 		return c.showLoaded(loaded, err)
 	case "show":
 		return showIdentity(c, site)
@@ -72,19 +71,65 @@ func runIdentity(ctx context.Context, c *call) (err error) {
 	return issue.New(issue.BadArgument, issue.Pos{}, identityActs)
 }
 
-// showLoaded says what a load or an update did.
+// checkIdentity refuses flags that do not go with what is to be done.
+func (c *call) checkIdentity(act string) error {
+	reads := act == "load" || act == "update"
+	switch {
+	case act == "towns" && c.to == "":
+		return issue.New(issue.MissingArgument, issue.Pos{}, "--to")
+	case c.least < 1:
+		return issue.New(issue.BadArgument, issue.Pos{}, "--least")
+	case c.fewer && act != "load", !reads && (c.acceptGood || c.out != ""):
+		return issue.New(issue.SurplusArgument, issue.Pos{})
+	}
+	if c.out == "" {
+		return nil
+	}
+	if _, err := os.Lstat(c.out); err == nil { // before anything is loaded
+		return issue.New(issue.TargetExists, issue.Pos{})
+	}
+	return nil
+}
+
+// showLoaded says what a load or an update did. An update that held notices back ends
+// with the code for faulty rows, so that a night's run does not pass over them.
 func (c *call) showLoaded(loaded identity.Loaded, err error) error {
 	c.showFaults(loaded)
+	listed := c.writeFaults(loaded)
 	if err != nil {
-		return err
+		return errors.Join(err, listed)
 	}
 	c.Say("読み込みました: %d 行、%d 人、%d 履歴", "loaded: %d rows, %d people, %d versions", loaded.Rows, loaded.Summary.People, loaded.Summary.Versions)
 	if loaded.Summary.LeftOutRows > 0 {
 		c.Say("不備のため除いたもの: %d 行(%d 人)", "left out because of faults: %d rows (%d people)", loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople)
 	}
+	if loaded.HeldBackRows > 0 {
+		c.Say("不備のため反映しなかったもの: %d 行(%d 人。いまの世代のまま変わりません)", "held back because of faults: %d rows (%d people, who stay as they are)", loaded.HeldBackRows, loaded.HeldBackPeople)
+	}
 	c.Say("世代: %s", "generation: %s", loaded.Digest)
-	return c.Value(map[string]any{"generation": loaded.Digest, "rows": loaded.Rows, "people": loaded.Summary.People,
-		"versions": loaded.Summary.Versions, "faults": loaded.Faults, "left_out_rows": loaded.Summary.LeftOutRows})
+	err = c.Value(map[string]any{"generation": loaded.Digest, "rows": loaded.Rows, "people": loaded.Summary.People,
+		"versions": loaded.Summary.Versions, "faults": loaded.Faults, "left_out_rows": loaded.Summary.LeftOutRows,
+		"held_back_rows": loaded.HeldBackRows, "held_back_people": loaded.HeldBackPeople})
+	if err = errors.Join(err, listed); err == nil && loaded.HeldBackRows > 0 {
+		return &term.ExitError{Code: term.ExitRowFaults}
+	}
+	return err
+}
+
+// writeFaults writes all faulty rows into --out, for whoever sent them.
+func (c *call) writeFaults(loaded identity.Loaded) error {
+	if c.out == "" || loaded.Faults == 0 {
+		return nil
+	}
+	counts := make(map[issue.Code]int64)
+	for _, i := range loaded.Issues {
+		counts[i.Code]++
+	}
+	err := putFile(c.disk(), c.out, forOwner, func(w io.Writer) error { return answer.WriteErrors(w, loaded.Issues, counts) })
+	if err == nil {
+		c.Say("不備一覧を書きました: %s", "wrote the list of faults: %s", c.out)
+	}
+	return err
 }
 
 // showFaults names the first faulty rows with row, column and code.
@@ -102,8 +147,9 @@ func (p *program) showFaults(loaded identity.Loaded) {
 // learnTowns writes the towns that the identity file knows and the tables do not.
 func learnTowns(c *call, site *job.Site) error {
 	var towns int
-	path, err := c.writeNew(register.TownsFile, func(f *os.File) (err error) {
-		towns, err = site.LearnTowns(f, int64(c.least))
+	path := filepath.Join(c.to, register.TownsFile)
+	err := putFile(c.disk(), path, forOwner, func(w io.Writer) (err error) {
+		towns, err = site.LearnTowns(w, int64(c.least))
 		return err
 	})
 	if err != nil {

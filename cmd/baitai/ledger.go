@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,6 +19,7 @@ func ledgerFlags(c *call) {
 	c.flags.StringVar(&c.checkpoint, "checkpoint", "", "")
 	c.flags.StringVar(&c.to, "to", "", "")
 	c.flags.StringVar(&c.name, "job", "", "")
+	c.flags.StringVar(&c.image, "image", "", "")
 }
 
 // runLedger verifies the ledger, shows it, or proves one entry.
@@ -32,10 +34,13 @@ func runLedger(_ context.Context, c *call) error {
 	}
 	l := custody.Ledger{Dir: filepath.Join(c.siteDir(), job.LedgerDir), VKey: strings.TrimSpace(string(vkey)), Term: c.Term}
 	switch {
+	case c.image != "" && args[0] != "verify":
+		return issue.New(issue.UnknownFlag, issue.Pos{}, "--image")
 	case args[0] == "verify" && len(args) == 1:
 		if l.Known, err = job.KnownProofs(c.siteDir()); err != nil {
 			return err
 		}
+		l.Image, l.Job = c.image, c.name
 		return l.Verify(c.checkpoint)
 	case args[0] == "show" && len(args) == 1:
 		return l.Show(c.name)
@@ -67,24 +72,18 @@ func (c *call) prove(index int64) (err error) {
 		return err
 	}
 	base := filepath.Join(c.to, fmt.Sprintf("entry-%d", index))
-	for name, raw := range map[string][]byte{base + ".json": entry, base + ".tlog-proof": proof} {
-		if err := writeNew(name, raw); err != nil {
+	for _, f := range []struct {
+		name string
+		raw  []byte
+	}{{base + ".json", entry}, {base + ".tlog-proof", proof}} {
+		err := putFile(c.disk(), f.name, forOwner, func(w io.Writer) error {
+			_, err := w.Write(f.raw)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
 	c.Say("証明を書きました: %[1]s.json と %[1]s.tlog-proof", "wrote %[1]s.json and %[1]s.tlog-proof", base)
 	return nil
-}
-
-// writeNew writes a file that must not exist.
-func writeNew(path string, raw []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-	}
-	if err != nil {
-		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
-	}
-	_, err = f.Write(raw)
-	return errors.Join(err, f.Close())
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"os"
 	"time"
 
 	"baitai/cmd/internal/custody"
@@ -67,31 +66,12 @@ func (c *call) papers() (*job.Papers, *report.Setting, error) {
 // where with --json the facts go instead.
 func (c *call) paper(facts any, write func(io.Writer) error) error {
 	if c.out != "" {
-		f, err := os.OpenFile(c.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if os.IsExist(err) {
-			return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-		}
-		if err == nil {
-			err = write(f)
-			err = keepOr(f, err)
-		}
-		if err != nil {
-			return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
+		if err := putFile(c.disk(), c.out, forOwner, write); err != nil {
+			return err
 		}
 		c.Say("書きました: %s(ブラウザーで開いて印刷できます)", "wrote %s (open it in a browser to print it)", c.out)
 	} else if !c.JSON {
 		return write(c.Out)
 	}
 	return c.Value(facts)
-}
-
-// keepOr closes a new file; one that could not be written whole does not stay.
-func keepOr(f *os.File, err error) error {
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // the first error says more
-	}
-	return err
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
+	"io"
 	"path/filepath"
 
 	"baitai/cmd/internal/term"
@@ -57,8 +57,9 @@ func runReview(ctx context.Context, c *call) (err error) {
 // writeReview writes the workbook under a name of its own, all or nothing.
 func (c *call) writeReview(ctx context.Context, site *job.Site, id string) error {
 	var rows int
-	path, err := c.writeNew("review-"+id+".xlsx", func(f *os.File) (err error) {
-		rows, err = site.ReviewList(ctx, id, f)
+	path := filepath.Join(c.to, "review-"+id+".xlsx")
+	err := putFile(c.disk(), path, forOwner, func(w io.Writer) (err error) {
+		rows, err = site.ReviewList(ctx, id, w)
 		return err
 	})
 	if err != nil {
@@ -68,24 +69,4 @@ func (c *call) writeReview(ctx context.Context, site *job.Site, id string) error
 	c.Say("  「決定」の列に候補番号か「該当なし」を書き、baitai review --take で戻してください。", "  write a candidate's number or 該当なし into 決定, and bring it back with baitai review --take")
 	c.Tell("個人情報が平文で置かれています。使い終わったら消してください", "personal data lies there in plain: erase it when you have used it")
 	return c.Value(map[string]any{"job": id, "rows": rows, "file": path})
-}
-
-// writeNew writes a file of that name into the folder --to, all or nothing.
-func (c *call) writeNew(name string, write func(*os.File) error) (path string, err error) {
-	info, err := os.Stat(c.to)
-	if err != nil || !info.IsDir() {
-		return "", issue.New(issue.NoSuchPath, issue.Pos{}).Because(err)
-	}
-	path = filepath.Join(c.to, name)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return "", issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-	}
-	if err != nil {
-		return "", issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
-	}
-	if err = errors.Join(write(f), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(path))
-	}
-	return path, nil
 }

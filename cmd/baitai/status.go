@@ -27,7 +27,7 @@ func runStatus(ctx context.Context, c *call) error {
 	}
 	if len(list) == 0 {
 		c.Say("待っているものはありません。", "nothing is waiting")
-		return nil
+		return c.sayUnconfirmed()
 	}
 	rows := [][]string{{c.Pick("受付番号", "job"), c.Pick("照会元", "office"), c.Pick("状態", "state"), c.Pick("いつから", "since"), c.Pick("だれを待つか", "waits for")}}
 	for _, s := range list {
@@ -38,7 +38,20 @@ func runStatus(ctx context.Context, c *call) error {
 		rows = append(rows, []string{id, s.Office, c.stateName(s.State), s.Since.Format("2006-01-02 15:04:05"), c.waitsName(s.WaitsFor)})
 	}
 	c.Table(rows)
-	return nil
+	return c.sayUnconfirmed()
+}
+
+// sayUnconfirmed tells how many deliveries wait for their receipt, where they are not
+// in the list.
+func (c *call) sayUnconfirmed() error {
+	if c.all {
+		return nil
+	}
+	n, err := job.Unconfirmed(c.siteDir())
+	if err == nil && n > 0 {
+		c.Say("ほかに、照会元の受領確認を待つ交付: %d 件(baitai status --all)", "besides, deliveries whose receipt the office has not confirmed: %d (baitai status --all)", n)
+	}
+	return err
 }
 
 func (p *program) stateName(s string) string {
@@ -51,7 +64,7 @@ func (p *program) stateName(s string) string {
 
 func (p *program) waitsName(w string) string {
 	ja := map[string]string{job.WaitsSender: "置いた人(書き込み中)", job.WaitsFolder: "照会元のフォルダーに置き直す", job.WaitsErase: "人が消す(開けなかったもの)", job.WaitsRun: "次の実行(baitai run)", job.WaitsSecond: "二人目の承認(baitai approve)",
-		job.WaitsHandOut: "交付(baitai deliver)", job.WaitsNobody: "-"}
+		job.WaitsHandOut: "交付(baitai deliver)", job.WaitsReceipt: "照会元の受領確認(baitai confirm)", job.WaitsNobody: "-"}
 	if n, ok := ja[w]; ok && p.Lang == issue.Japanese {
 		return n
 	}

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"os"
+	"io"
 
 	"baitai/cmd/internal/term"
 	"baitai/pipeline/issue"
@@ -23,14 +23,10 @@ func runTemplate(_ context.Context, c *call) error {
 	if c.office == "" {
 		return issue.New(issue.MissingArgument, issue.Pos{}, "--office")
 	}
-	f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) // for others to fill in
-	if os.IsExist(err) {
-		return issue.New(issue.TargetExists, issue.Pos{}).Because(err)
-	}
+	err = putFile(c.disk(), args[0], forOthers, func(w io.Writer) error {
+		return job.WriteTemplate(c.siteDir(), c.office, c.purpose, c.now(), w)
+	})
 	if err != nil {
-		return issue.New(issue.CannotWrite, issue.Pos{}).Because(err)
-	}
-	if err := keepOr(f, job.WriteTemplate(c.siteDir(), c.office, c.purpose, c.now(), f)); err != nil {
 		return err
 	}
 	c.Say("依頼書のひな形を書きました: %s(シート「依頼書」と「名簿」に記入して返してもらいます)", "wrote a template: %s (the office fills in the sheets 依頼書 and 名簿)", args[0])

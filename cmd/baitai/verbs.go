@@ -31,6 +31,7 @@ func verbs() []verb {
 		{"password", nil, runPassword},
 		{"status", statusFlags, runStatus},
 		{"deliver", deliverFlags, runDeliver},
+		{"confirm", confirmFlags, runConfirm},
 		{"open", openFlags, runOpen},
 		{"errors", nil, runErrors},
 		{"explain", nil, runExplain},
@@ -69,8 +70,9 @@ type call struct {
 	rows                                   int64
 	again, mediumNo, to, key, signers      string
 	checkpoint, vkey, take, ledger         string
-	iso, disc                              string
-	erase, all, yes, mail, password        bool
+	iso, disc, image                       string
+	by, witness, on, manifest              string
+	erase, all, yes, mail, password, show  bool
 	month, from, out                       string
 	interval, people, least                int
 }

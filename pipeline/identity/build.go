@@ -26,8 +26,9 @@ type Options struct {
 	Now        func() time.Time
 	Sources    func() []Source // asked for once, after the last row; nil for none
 	Checkpoint string          // of the ledger, kept in the manifest
-	// AcceptGood loads what is good where rows are faulty. People who have a
-	// faulty row are left out whole (see the package comment).
+	// AcceptGood takes what is good where rows are faulty. Of people who have a
+	// faulty row nothing is taken (see the package comment): a load leaves them out
+	// whole, an update leaves them as they are.
 	AcceptGood bool
 	// PeopleLeast refuses a generation of fewer people, as a [FewerError]; 0 for any
 	// number. One extract too few must not empty the file unnoticed.
@@ -54,6 +55,9 @@ type Loaded struct {
 	// how many there are.
 	Issues issue.List
 	Faults int64
+	// Of an update that accepted what was good: rows that were not taken over, and
+	// how many people they are of, as far as that can be read.
+	HeldBackRows, HeldBackPeople int64
 }
 
 const maxIssues = 100_000

@@ -302,7 +302,7 @@ func TestBuildIsAllOrNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Sweep(nil, dir); err != nil {
+		if _, err := Sweep(nil, dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		generations := 0

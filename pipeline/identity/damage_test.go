@@ -228,7 +228,7 @@ func TestADamagedNameOfTheCurrentGenerationIsNamed(t *testing.T) {
 			t.Errorf("%.20q: %v", text, err)
 		}
 	}
-	if n, err := Sweep(spool.NewDisk(nil), dir); err != nil || n != 0 {
+	if n, err := Sweep(spool.NewDisk(nil), dir, nil); err != nil || n != 0 {
 		t.Errorf("a sweep that cannot tell what is current removed %d things: %v", n, err)
 	}
 	mustBuild(t, testOptions(dir, key), someone(1)) // a new load heals it

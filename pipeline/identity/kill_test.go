@@ -100,7 +100,7 @@ func TestAKilledLoadLeavesTheOldGeneration(t *testing.T) {
 		}
 		spooltest.NoPlain(t, dir, []string{"試験", "天神"})
 	}
-	if _, err := Sweep(nil, dir); err != nil {
+	if _, err := Sweep(nil, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	if names := namesIn(t, dir); len(names) != 2 {

@@ -21,9 +21,14 @@ var genPattern = regexp.MustCompile(`^gen-[0-9a-f]{16}$`)
 // descends from stay, also those that are older than one that was removed. It
 // returns how many things it removed.
 //
+// entered are the digests that the ledger has: none of these is litter, whatever the
+// folder looks like. A load that heals a lost name of the current generation begins a
+// new descent, of which those before it are not; they became current all the same, and
+// answers were made from them.
+//
 // The caller holds the lock of the site: a load at work is swept like a dead one.
 // Where it cannot be told which ones these are, only unfinished ones are removed.
-func Sweep(disk *spool.Disk, dir string) (removed int, err error) {
+func Sweep(disk *spool.Disk, dir string, entered map[string]bool) (removed int, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, err
@@ -32,7 +37,7 @@ func Sweep(disk *spool.Disk, dir string) (removed int, err error) {
 	var errs []error
 	for _, e := range entries {
 		name := e.Name()
-		if name != buildName && !strings.HasPrefix(name, litterPrefix) && !line.astray(dir, name) {
+		if name != buildName && !strings.HasPrefix(name, litterPrefix) && !line.astray(dir, name, entered) {
 			continue
 		}
 		if err := disk.RemoveAll(filepath.Join(dir, name)); err != nil {
@@ -50,8 +55,9 @@ const litterPrefix = ".tmp-"
 // Old gives the digests of the generations that are too old: neither among the last
 // keep, the current one counted, nor in use. The oldest come first, as far as that
 // can be told. Damaged ones stay: somebody must look at them, and the digest by which
-// the ledger knows a generation is that of its manifest. What [Sweep] removes is not old.
-func Old(dir string, keep int, inUse map[string]bool) ([]string, error) {
+// the ledger knows a generation is that of its manifest. What [Sweep] removes is not old;
+// entered is what it is for Sweep.
+func Old(dir string, keep int, inUse, entered map[string]bool) ([]string, error) {
 	line := descent(dir)
 	if len(line) == 0 {
 		return nil, nil
@@ -63,12 +69,12 @@ func Old(dir string, keep int, inUse map[string]bool) ([]string, error) {
 	age := make(map[string]int)
 	for _, e := range entries {
 		digest, ok := digestIn(dir, e.Name())
-		if !ok || inUse[digest] || line.astray(dir, e.Name()) {
+		if !ok || inUse[digest] || line.astray(dir, e.Name(), entered) {
 			continue
 		}
 		at := slices.Index(line, digest)
 		if at < 0 {
-			at = len(line) // beyond one that was removed
+			at = len(line) // beyond one that was removed, or of a descent before
 		}
 		if at >= max(keep, 1) {
 			age[digest] = at
@@ -124,10 +130,11 @@ func descent(dir string) lineage {
 
 // astray reports that a folder holds a generation that never became current: it is
 // told by the one before it, which the lineage has, while it is not of it itself. One
-// that is older than what was removed by rule has nothing to do with what is left.
-func (l lineage) astray(dir, name string) bool {
+// that is older than what was removed by rule has nothing to do with what is left, and
+// one that was entered did become current.
+func (l lineage) astray(dir, name string, entered map[string]bool) bool {
 	digest, ok := digestIn(dir, name)
-	if !ok || len(l) == 0 || slices.Contains(l, digest) {
+	if !ok || len(l) == 0 || slices.Contains(l, digest) || entered[digest] {
 		return false
 	}
 	m, err := readManifest(dir, digest)

@@ -24,7 +24,7 @@ func generations(t *testing.T, dir string, key *crypto.Identity, n int) []string
 
 func mustBeOld(t *testing.T, dir string, keep int, inUse map[string]bool, want ...string) {
 	t.Helper()
-	got, err := Old(dir, keep, inUse)
+	got, err := Old(dir, keep, inUse, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func mustRemove(t *testing.T, dir string, digests ...string) {
 
 func mustSweep(t *testing.T, dir string, want int) {
 	t.Helper()
-	if n, err := Sweep(nil, dir); err != nil || n != want {
+	if n, err := Sweep(nil, dir, nil); err != nil || n != want {
 		t.Errorf("the sweep removed %d things, not %d: %v", n, want, err)
 	}
 }
@@ -122,6 +122,43 @@ func TestTheCurrentGenerationIsNeverRemoved(t *testing.T) {
 	mustSweep(t, dir, 0)
 }
 
+// TestALoadThatHealsALostNameKeepsWhatWasEntered: the new generation has none before
+// it, and beside it lie one that was answered from and one that never became current.
+func TestALoadThatHealsALostNameKeepsWhatWasEntered(t *testing.T) {
+	dir, key := siteDir(t), testKey(t)
+	g := generations(t, dir, key, 3)
+	lose := func() {
+		t.Helper()
+		if err := os.Remove(filepath.Join(dir, currentName)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose()
+	killed := mustBuild(t, testOptions(dir, key), many(71)...).Digest
+	lose() // as if the load had been killed before the switch
+	healed := mustBuild(t, testOptions(dir, key), many(72)...).Digest
+	entered := map[string]bool{g[0]: true, g[1]: true, g[2]: true, healed: true}
+	if n, err := Sweep(nil, dir, entered); err != nil || n != 1 {
+		t.Errorf("the sweep removed %d things, not one: %v", n, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, genName(killed))); err == nil {
+		t.Error("the generation that never became current is still there")
+	}
+	for _, d := range append(g, healed) {
+		f, err := OpenGeneration(dir, d, key, nil)
+		if err != nil {
+			t.Fatalf("a generation that was entered: %v", err)
+		}
+		f.Close()
+	}
+	for keep, want := range map[int]int{1: 2, 2: 0} { // but for the one in use they are old like others
+		old, err := Old(dir, keep, map[string]bool{g[0]: true}, entered)
+		if err != nil || len(old) != want || slices.Contains(old, g[0]) || slices.Contains(old, healed) {
+			t.Errorf("old beyond %d: %.8s, %v", keep, old, err)
+		}
+	}
+}
+
 // A damaged generation is not removed by rule: somebody must look at it.
 func TestADamagedGenerationStays(t *testing.T) {
 	dir := siteDir(t)
@@ -145,7 +182,7 @@ func TestRemovingIsBrokenOffAnywhere(t *testing.T) {
 		}
 		return Remove(disk, dir, g[0])
 	}, func(t *testing.T, dir string, o spooltest.Outcome) {
-		if _, err := Sweep(nil, dir); err != nil {
+		if _, err := Sweep(nil, dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		f, err := OpenGeneration(dir, g[0], key, nil)

@@ -35,9 +35,10 @@ const (
 // of their own; all other parts are shared with the generation before.
 //
 // A version that the file has already is passed over where it is equal, and a fault
-// (R321) where it is not; so is one that goes back behind the latest (R322). Faulty
-// rows are never accepted: the error is then [ErrBadRows], as of [Build]. Where
-// nothing is new, Loaded names the current generation and no other is made.
+// (R321) where it is not; so is one that goes back behind the latest (R322). Where rows
+// are faulty the error is [ErrBadRows], as of [Build]; with AcceptGood only where none
+// is good: see [updater.holdBack]. Where nothing is new, Loaded names the current
+// generation and no other is made.
 //
 // Rows that change and the people concerned are held in memory, about 2 kB each: an
 // extract of everybody is for Build. The caller holds the lock of the site.
@@ -50,26 +51,31 @@ func Update(ctx context.Context, o Options, ids *crypto.Identity, rows iter.Seq2
 	if err := f.Stale(); err != nil {
 		return Loaded{}, err
 	}
+	u := &updater{file: f, acceptGood: o.AcceptGood}
 	o.AcceptGood = false
-	b, err := newBuilder(o)
-	if err != nil {
+	if u.builder, err = newBuilder(o); err != nil {
 		return Loaded{}, err
 	}
-	u := &updater{builder: b, file: f}
 	err = u.update(ctx, rows)
-	if err == nil && b.loaded.Digest == "" {
-		b.loaded.Digest, b.loaded.Summary = f.digest, f.summary
-		defer func() { _ = o.Disk.RemoveAll(b.folder.dir) }() // swept by the next one otherwise
+	if err == nil && u.loaded.Digest == "" {
+		u.loaded.Digest, u.loaded.Summary = f.digest, f.summary
+		defer func() { _ = o.Disk.RemoveAll(u.folder.dir) }() // swept by the next one otherwise
 	}
-	return b.end(err)
+	loaded, err := u.end(err)
+	loaded.Issues = append(u.held.Issues, loaded.Issues...)
+	loaded.Faults += u.held.Faults
+	loaded.HeldBackRows, loaded.HeldBackPeople = u.held.HeldBackRows, u.held.HeldBackPeople
+	return loaded, err
 }
 
 // An updater is an update at work.
 type updater struct {
 	*builder
-	file      *File
-	changed   []Extracted
-	concerned []concerned
+	file       *File
+	changed    []Extracted
+	concerned  []concerned
+	acceptGood bool
+	held       Loaded // what is said of rows that are held back
 }
 
 // concerned is a person of the file about whom a row says something.
@@ -86,6 +92,12 @@ func (u *updater) update(ctx context.Context, rows iter.Seq2[Extracted, error]) 
 		return err
 	}
 	news := u.news()
+	if u.acceptGood {
+		var err error
+		if news, err = u.holdBack(ctx, news); err != nil {
+			return err
+		}
+	}
 	if len(u.changed) > 0 && len(news) == 0 {
 		u.loaded.Summary.Sources = nil
 		return nil

@@ -83,7 +83,7 @@ func TestAnUpdateAddsALayer(t *testing.T) {
 	if n := len(everyone(t, old)); n != 120 {
 		t.Errorf("a reader of the generation before sees %d people", n)
 	}
-	if _, err := Sweep(nil, dir); err != nil {
+	if _, err := Sweep(nil, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Verify(dir, key, nil); err != nil {
@@ -287,7 +287,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		case o.Acked() && s.People != 71, s.People != 70 && s.People != 71:
 			t.Errorf("%d people", s.People)
 		}
-		if _, err := Sweep(nil, dir); err != nil {
+		if _, err := Sweep(nil, dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		if o.Crashed {

@@ -281,6 +281,12 @@ const (
 	Superseded    Code = "M174" // the ledger has a later answer to the same list (…)
 	NotInLedger   Code = "M175" // the copy of the ledger does not have this result
 
+	NotDelivered           Code = "M210" // nothing was delivered of this job yet
+	ReceiptDay             Code = "M211" // the day of receipt is before the delivery (…) or after today
+	ReceiptConfirmedBefore Code = "M212" // the receipt was confirmed already
+	ReceiptOfAnother       Code = "M213" // what the office received is not the result of this job
+	ImageUnknown           Code = "M214" // the ledger has no entry of this image of a disc
+
 	OpensWithPassword Code = "M176" // the result opens with the office's password, not with a key
 	OpensWithKey      Code = "M177" // the result opens with a key, not with a password
 

@@ -18,7 +18,9 @@ type history struct {
 	parts   map[int64]map[int64]string // index of «received» of a container → number of a list inside → its job
 	removed map[string]bool            // digests of generations of the identity file that were too old
 	loaded  string                     // digest of the last generation of the identity file; "" if there is none
+	entered map[string]bool            // digests of all generations, whatever became of them
 	handed  string                     // the job that was delivered last
+	got     string                     // the job whose receipt was confirmed last
 }
 
 // A course is what the ledger says of one job.
@@ -41,6 +43,9 @@ type course struct {
 	approved string          // hash of the grant that a second person has approved (二人承認), in whichever attempt
 	begun    int             // how often the job had been begun when the ledger last said how that ended
 	crashes  int             // runs that were broken off since the job was received or released
+
+	unconfirmed []handing   // deliveries, the oldest first, until one of them or a later one is confirmed (受領確認)
+	receipts    []receiptOf // the confirmations
 }
 
 const (
@@ -51,7 +56,7 @@ const (
 
 func readHistory(l *ledger.Ledger) (*history, error) {
 	h := &history{jobs: make(map[string]*course), numbers: make(map[string][]string), reviews: make(map[int64][]string),
-		parts: make(map[int64]map[int64]string), removed: make(map[string]bool)}
+		parts: make(map[int64]map[int64]string), removed: make(map[string]bool), entered: make(map[string]bool)}
 	for s, err := range l.All(0) {
 		if err != nil {
 			return nil, err
@@ -65,6 +70,7 @@ func (h *history) add(index int64, e ledger.Entry) {
 	switch {
 	case e.Act == ledger.IdentityLoaded && e.Generation != "":
 		h.loaded = e.Generation
+		h.entered[e.Generation] = true
 	case e.Act == ledger.GenerationRemoved:
 		h.removed[e.Generation] = true
 	}
@@ -79,7 +85,12 @@ func (h *history) add(index int64, e ledger.Entry) {
 	switch e.Act {
 	case ledger.Delivered:
 		c.handed++
+		c.unconfirmed = append(c.unconfirmed, handing{index, e.Time})
 		h.handed = e.Job
+		return
+	case ledger.ReceiptConfirmed:
+		c.confirm(e)
+		h.got = e.Job
 		return
 	case ledger.Received, ledger.Opened, ledger.Granted, ledger.Held, ledger.Released, ledger.Matched,
 		ledger.Sealed, ledger.Published, ledger.Refused, ledger.Unpacked, ledger.Failed, ledger.Interrupted:
@@ -200,6 +211,7 @@ func (s *Site) enter(j *spool.Job, act ledger.Act, e ledger.Entry) error {
 
 // append writes an entry and keeps the history in step with the ledger.
 func (s *Site) append(e ledger.Entry) error {
+	e.Time = s.env.Now() // here, so that the history knows it, too
 	index, err := s.ledger.Append(e)
 	if err != nil {
 		var field *ledger.FieldError

@@ -29,7 +29,7 @@ func (s *Site) removeOld() error {
 		s.env.Log.Error("identity", "act", ledger.GenerationRemoved, "error", loggable(damaged))
 		return nil
 	}
-	old, err := identity.Old(s.path(identityDir), s.Config.generations(), inUse)
+	old, err := identity.Old(s.path(identityDir), s.Config.generations(), inUse, s.history.entered)
 	if err != nil {
 		return err
 	}

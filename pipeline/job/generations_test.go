@@ -2,11 +2,13 @@ package job_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
 
 	"baitai/pipeline/identity"
+	"baitai/pipeline/issue"
 	"baitai/spool/ledger"
 )
 
@@ -51,6 +53,66 @@ func TestRemovingOldGenerationsKilledAtAnyStep(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestALostNameOfTheCurrentGenerationIsHealedByALoad: what was answered from the
+// generation before can still be explained, and people who are missing are noticed.
+func TestALostNameOfTheCurrentGenerationIsHealedByALoad(t *testing.T) {
+	for _, damage := range []string{"lost", "damaged"} {
+		t.Run(damage, func(t *testing.T) {
+			p, id := waiting(t)
+			first, err := identity.Current(p.path("site", "identity"))
+			must(t, err)
+			current := p.path("site", "identity", "current")
+			if damage == "lost" {
+				must(t, os.Remove(current))
+			} else {
+				must(t, os.WriteFile(current, []byte("?"), 0o600))
+			}
+			few := p.fewPeople(t)
+			s := p.open(t)
+			_, err = s.Load(t.Context(), []string{few}, false, false)
+			if !errors.Is(err, issue.New(issue.FarFewerPeople, issue.Pos{})) {
+				t.Errorf("an extract of few people: %v", err)
+			}
+			_, err = s.Load(t.Context(), []string{few}, false, true)
+			must(t, err)
+			must(t, s.Close())
+			s = p.open(t) // the next start sweeps
+			if there := p.generationFolders(t); !there["gen-"+first[:16]] || len(there) != 3 {
+				t.Errorf("there are %v", there)
+			}
+			_, err = s.Explain(t.Context(), id, 1)
+			must(t, err)
+			must(t, s.Close())
+			p.setting(t, "generations = 35", "generations = 1")
+			s = p.open(t)
+			_, err = s.Load(t.Context(), []string{p.path("extract.csv")}, false, true)
+			must(t, err)
+			if p.removed(t)[first] != 0 {
+				t.Error("a generation that an undelivered result needs was removed")
+			}
+			_, err = s.Deliver(t.Context(), id, p.path("medium"), "")
+			must(t, err)
+			_, err = s.Load(t.Context(), []string{few}, false, true)
+			must(t, err)
+			must(t, s.Close())
+			if p.removed(t)[first] != 1 || p.generationFolders(t)["gen-"+first[:16]] {
+				t.Errorf("it is kept for ever: %v", p.removed(t))
+			}
+		})
+	}
+}
+
+// fewPeople is an extract of the first people of the usual one.
+func (p *place) fewPeople(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(p.path("extract.csv"))
+	must(t, err)
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	path := p.path("few.csv")
+	must(t, os.WriteFile(path, bytes.Join(lines[:len(lines)/2], nil), 0o600))
+	return path
 }
 
 // removed counts what the ledger says of generations that were removed.

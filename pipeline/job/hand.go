@@ -78,12 +78,12 @@ func (s *Site) outgoing(id, on string) (outgoing, error) {
 	return outgoing{j, dir, names, c, e}, nil
 }
 
-// handOut enters that the hand-over begins, if the result is the one that the ledger has.
-func (s *Site) handOut(r outgoing) error {
+// genuine refuses a result that is not the one that the ledger has.
+func (s *Site) genuine(r outgoing) error {
 	if err := s.checkResult(r.job, r.dir); err != nil {
 		return issue.New(issue.ResultChanged, issue.Pos{}).Because(err)
 	}
-	return siteIssue(s.append(r.entry))
+	return nil
 }
 
 // deliver hands a result over into a folder. on is how the ledger names the medium.
@@ -95,8 +95,11 @@ func (s *Site) deliver(ctx context.Context, id, to, on string) (HandOver, error)
 	if err := checkTarget(to); err != nil {
 		return HandOver{}, err
 	}
-	if err := s.handOut(r); err != nil {
+	if err := s.genuine(r); err != nil {
 		return HandOver{}, err
+	}
+	if err := s.append(r.entry); err != nil {
+		return HandOver{}, siteIssue(err)
 	}
 	copied, err := medium.CopyFolder(ctx, s.disk, r.dir, r.names, to, r.job.ID)
 	if errors.Is(err, medium.ErrExists) {
@@ -168,6 +171,9 @@ func digestOfFile(path string) (crypto.Digest, error) {
 // afterDelivery takes the result out of the outbox; a refused job has none there
 // and gets a mark.
 func (s *Site) afterDelivery(j *spool.Job) error {
+	if err := s.markReceipt(j); err != nil {
+		return siteIssue(err)
+	}
 	switch j.State {
 	case spool.Outbox:
 		return siteIssue(s.spool.Withdraw(j))

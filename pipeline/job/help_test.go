@@ -66,10 +66,13 @@ func child(what string) (err error) {
 		_, err = s.Load(ctx, []string{arg}, false, false)
 		return err
 	case "update":
-		_, err = s.Update(ctx, []string{arg})
+		_, err = s.Update(ctx, []string{arg}, false)
 		return err
 	case "approve":
 		_, err = s.Approve(arg)
+		return err
+	case "confirm":
+		_, err = s.Confirm(job.Receipt{Job: arg, On: today(), By: receiver})
 		return err
 	case "receive":
 		_, err = s.Receive(ctx, arg, plain, "")

@@ -44,15 +44,20 @@ func (s *Site) Load(ctx context.Context, paths []string, acceptGood, fewer bool)
 	return s.endLoad(loaded, before, paths, err)
 }
 
-// Update reads extracts of what changed (差分抽出) onto the identity file. Nothing is
-// taken over when any row is faulty or contradicts the file.
-func (s *Site) Update(ctx context.Context, paths []string) (identity.Loaded, error) {
+// Update reads extracts of what changed (差分抽出) onto the identity file. Unless
+// acceptGood is set, nothing is taken over when any row is faulty or contradicts the
+// file. With it, whoever has such a row stays as they are, and all others are changed:
+// one municipality's mistake does not keep the notices of all back. Which rows were held
+// back is in the result, and how many in the ledger.
+func (s *Site) Update(ctx context.Context, paths []string, acceptGood bool) (identity.Loaded, error) {
 	before, err := s.beginLoad()
 	if err != nil {
 		return identity.Loaded{}, err
 	}
 	x := &extracts{site: s, paths: paths}
-	loaded, err := identity.Update(ctx, s.loadOptions(x), s.keys.Site(), x.rows(ctx))
+	o := s.loadOptions(x)
+	o.AcceptGood = acceptGood
+	loaded, err := identity.Update(ctx, o, s.keys.Site(), x.rows(ctx))
 	return s.endLoad(loaded, before, paths, err)
 }
 
@@ -68,7 +73,7 @@ func (s *Site) beginLoad() (people int64, err error) {
 		}
 		s.identity = nil
 	}
-	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
+	if _, err := identity.Sweep(s.disk, s.path(identityDir), s.history.entered); err != nil {
 		return 0, siteIssue(err)
 	}
 	return s.peopleNow(), nil
@@ -97,6 +102,9 @@ func (s *Site) endLoad(loaded identity.Loaded, before int64, paths []string, err
 	entry.Generation = loaded.Digest
 	entry.Counts["people"], entry.Counts["versions"] = loaded.Summary.People, loaded.Summary.Versions
 	entry.Counts["left-out-rows"], entry.Counts["left-out-people"] = loaded.Summary.LeftOutRows, loaded.Summary.LeftOutPeople
+	if loaded.HeldBackRows > 0 {
+		entry.Counts["held-back-rows"], entry.Counts["held-back-people"] = loaded.HeldBackRows, loaded.HeldBackPeople
+	}
 	s.env.Log.Info("identity loaded", "generation", loaded.Digest, "people", loaded.Summary.People, "faults", loaded.Faults)
 	if err := s.append(entry); err != nil { // the next start enters it (recoverLoad)
 		return loaded, siteIssue(err)
@@ -105,9 +113,13 @@ func (s *Site) endLoad(loaded identity.Loaded, before int64, paths []string, err
 }
 
 // peopleNow is how many people the identity file has; 0 where there is none that
-// can be read.
+// can be read. Where the name of the current generation was lost, it is the one that
+// was entered last: a load that heals that must not lose people unnoticed either.
 func (s *Site) peopleNow() int64 {
 	f, err := identity.Open(s.path(identityDir), s.keys.Site(), s.tables)
+	if err != nil && s.history.loaded != "" {
+		f, err = identity.OpenGeneration(s.path(identityDir), s.history.loaded, s.keys.Site(), s.tables)
+	}
 	if err != nil {
 		return 0
 	}

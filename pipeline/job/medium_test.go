@@ -2,10 +2,12 @@ package job_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -211,6 +213,12 @@ func TestADiscIsReadBackBeforeItIsEntered(t *testing.T) {
 	if made.Image.Disc.Name != "cd" || count(p.checkCustody(t), ledger.Delivered, id) != 0 || p.onlyJob(t, "outbox/"+plain) != id {
 		t.Errorf("on %s", made.Image.Disc.Name)
 	}
+	if got, want := imageEntered(t, p, id), fmt.Sprintf("%x", made.Image.SHA256); !slices.Equal(got, []string{want}) {
+		t.Errorf("entered are the images %v, not %s", got, want)
+	}
+	if _, err := s.DeliverImage(context.Background(), id, image, "", ""); !errors.Is(err, issue.New(issue.TargetExists, issue.Pos{})) || len(imageEntered(t, p, id)) != 1 {
+		t.Errorf("an image that was refused: %v", err)
+	}
 	disc := mediumtest.Disc(t, image, newFolder(t))
 	blank := mediumtest.Disc(t, badlyBurned(t, image), newFolder(t))
 	for to, want := range map[string]issue.Code{blank.Dir: issue.ReadBackDiffers, otherDisc(t): issue.MediumIsDisc} {
@@ -227,6 +235,44 @@ func TestADiscIsReadBackBeforeItIsEntered(t *testing.T) {
 	if n := count(p.checkCustody(t), ledger.Delivered, id); n != 2 {
 		t.Errorf("%d deliveries", n)
 	}
+}
+
+// imageEntered are the digests of the images that the ledger has of a job.
+func imageEntered(t *testing.T, p *place, id string) (all []string) {
+	t.Helper()
+	for _, s := range p.checkCustody(t) {
+		if d := s.Entry.Digests[ledger.ImageDigest]; d != "" && s.Entry.Job == id && s.Entry.Act == ledger.HandingOver {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// TestAnImageIsInTheLedgerBeforeItHasItsName: whatever fails, and when, no image lies
+// there that the ledger does not have.
+func TestAnImageIsInTheLedgerBeforeItHasItsName(t *testing.T) {
+	template, id := waiting(t)
+	make := func(t *testing.T, p *place, f *fault) error {
+		s := p.openAs(t, first, f.step)
+		f.armed = true
+		_, err := s.DeliverImage(context.Background(), id, p.path("medium", "disc.iso"), "", "")
+		f.armed = false
+		return errors.Join(err, s.Close())
+	}
+	trace := &fault{}
+	must(t, make(t, template.copy(t), trace))
+	causes := []error{unix.ENOSPC, unix.EIO}
+	forEachStep(t, trace.steps, 1, func(t *testing.T, k int) {
+		p := template.copy(t)
+		if err := make(t, p, &fault{at: k, do: func() error { return causes[k%len(causes)] }}); err == nil {
+			t.Fatal("nobody said so")
+		}
+		raw, err := os.ReadFile(p.path("medium", "disc.iso"))
+		if err == nil && !slices.Contains(imageEntered(t, p, id), fmt.Sprintf("%x", sha256.Sum256(raw))) {
+			t.Error("an image that the ledger does not have")
+		}
+		spooltest.NoLitter(t, p.path("medium"))
+	})
 }
 
 // badlyBurned is a copy of an image with one bit of its last file flipped.
@@ -250,7 +296,7 @@ func otherDisc(t *testing.T) string {
 	t.Helper()
 	src, path := t.TempDir(), filepath.Join(t.TempDir(), "other.iso")
 	must(t, os.WriteFile(filepath.Join(src, "a"), []byte("a"), 0o600))
-	_, err := medium.Image(context.Background(), nil, src, []string{"a"}, "music", path, medium.DiscKinds(), environment(first, nil).Now())
+	_, err := medium.Image(context.Background(), nil, src, []string{"a"}, "music", path, medium.DiscKinds(), environment(first, nil).Now(), func([32]byte) error { return nil })
 	must(t, err)
 	return mediumtest.Disc(t, path, t.TempDir()).Dir
 }

@@ -30,6 +30,7 @@ const (
 	WaitsSecond  = "second"   // a second person (baitai approve)
 	WaitsHandOut = "handover" // to be handed over (baitai deliver)
 	WaitsErase   = "erase"    // it could not be opened and lies in the inbox in plain: a person has to erase it
+	WaitsReceipt = "receipt"  // handed over; the office has not said that it has it (baitai confirm)
 	WaitsNobody  = "nobody"
 )
 
@@ -75,13 +76,35 @@ func Status(ctx context.Context, dir string, all bool) ([]Standing, error) {
 		}
 		for _, j := range jobs {
 			w := waits(v, j)
-			if state == spool.Refused && w == WaitsNobody && !all {
+			if state == spool.Refused && (w == WaitsNobody || w == WaitsReceipt) && !all {
 				continue
 			}
 			list = append(list, Standing{Job: j.ID, Office: j.Office, State: string(state), Since: j.Claimed.In(jst), WaitsFor: w, Attempts: j.Attempts})
 		}
 	}
 	return list, siteIssue(errors.Join(damaged...))
+}
+
+// Unconfirmed counts what was handed over and of which no office has said yet that it
+// has it (受領確認); a status without all does not list it, because it waits for others.
+func Unconfirmed(dir string) (int64, error) {
+	v, err := spool.View(filepath.Join(dir, spoolDir))
+	if err != nil {
+		return 0, siteIssue(err)
+	}
+	var n int64
+	for _, state := range []spool.State{spool.Done, spool.Refused} {
+		jobs, err := v.Jobs(state)
+		if err != nil {
+			return 0, siteIssue(err)
+		}
+		for _, j := range jobs {
+			if waits(v, j) == WaitsReceipt {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // expelledMark begins the names of what was expelled (see spool.Expel).
@@ -115,12 +138,29 @@ func waits(v *spool.Spool, j *spool.Job) string {
 	case spool.Outbox:
 		return WaitsHandOut
 	case spool.Refused:
-		if _, err := os.Stat(j.Path(deliveredMark)); err == nil {
-			return WaitsNobody
+		if there(j.Path(deliveredMark)) {
+			return waitsReceipt(j)
 		}
-		if _, err := os.Stat(v.ResultDir(j)); err == nil {
+		if there(v.ResultDir(j)) {
 			return WaitsHandOut
+		}
+	case spool.Done:
+		if there(v.ResultDir(j)) { // a container that was unpacked has none
+			return waitsReceipt(j)
 		}
 	}
 	return WaitsNobody
+}
+
+// waitsReceipt is whom a job waits for that was handed over.
+func waitsReceipt(j *spool.Job) string {
+	if there(j.Path(confirmedMark)) {
+		return WaitsNobody
+	}
+	return WaitsReceipt
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -21,7 +21,7 @@ func (s *Site) sweep() error {
 	if _, err := s.spool.Sweep(); err != nil {
 		return err
 	}
-	if _, err := identity.Sweep(s.disk, s.path(identityDir)); err != nil {
+	if _, err := identity.Sweep(s.disk, s.path(identityDir), s.history.entered); err != nil {
 		return err
 	}
 	var left []string
@@ -73,7 +73,8 @@ func (s *Site) recoverLoad() error {
 }
 
 // recoverHandOver takes results out of the outbox that were delivered before the
-// program was killed, so that nobody delivers them again.
+// program was killed, so that nobody delivers them again, and marks the last delivery
+// and the last receipt as confirmed or not.
 func (s *Site) recoverHandOver() error {
 	jobs, damaged := s.spool.Jobs(spool.Outbox)
 	if err := s.bear("", damaged); err != nil {
@@ -88,6 +89,15 @@ func (s *Site) recoverHandOver() error {
 			continue
 		}
 		if err := s.bear(j.ID, s.afterDelivery(j)); err != nil {
+			return err
+		}
+	}
+	for _, id := range []string{s.history.handed, s.history.got} {
+		j, err := s.spool.Job(id)
+		if err != nil {
+			continue // none yet, or erased since
+		}
+		if err := s.bear(id, s.markReceipt(j)); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ type Passing struct {
 	Medium   string     `json:"medium,omitempty"`
 	Operator string     `json:"operator"`
 	Files    int64      `json:"files,omitempty"`
+	Received string     `json:"received_on,omitempty"` // the day of receipt, as the office says (受領確認)
 }
 
 // A Book is the custody book of a period (受渡簿).
@@ -42,7 +43,12 @@ func BookOf(entries Entries, from, until time.Time) (Book, error) {
 			p.Files = int64(len(e.Digests))
 		case ledger.MediumRead:
 			p.Files = e.Counts["files"]
-		case ledger.Received, ledger.ReceiptConfirmed, ledger.TurnedAway:
+		case ledger.ReceiptConfirmed:
+			if e.Result != ledger.OK {
+				continue // the office holds something else: nothing was passed
+			}
+			p.Received = ledger.DayOf(e.Counts[ledger.ReceivedOn])
+		case ledger.Received, ledger.TurnedAway:
 		default:
 			continue
 		}

@@ -69,6 +69,8 @@ type Job struct {
 	Generation string     `json:"generation,omitempty"`
 	End        ledger.Act `json:"end,omitempty"` // what closed it; "" while it is open
 	Opened     int64      `json:"rows_opened"`   // rows that the list had
+	Delivered  bool       `json:"delivered"`
+	Received   string     `json:"received_on,omitempty"` // the day of receipt of the last delivery, once it is confirmed (受領確認)
 	Counted
 	Steps  []Step  `json:"steps"`
 	Lapses []Lapse `json:"lapses"` // of the last attempt, and until it was handed over
@@ -107,6 +109,12 @@ func (j *Job) add(s ledger.Stored) {
 	switch e.Act {
 	case ledger.Published, ledger.Refused, ledger.Unpacked:
 		j.End = e.Act
+	case ledger.Delivered:
+		j.Delivered, j.Received = true, ""
+	case ledger.ReceiptConfirmed:
+		if e.Result == ledger.OK {
+			j.Received = ledger.DayOf(e.Counts[ledger.ReceivedOn])
+		}
 	}
 	j.Steps = append(j.Steps, Step{s.Index, e.Time, e.Act, e.Result, e.Attempt, e.Operator, e.Medium})
 }
@@ -132,6 +140,7 @@ type Month struct {
 	Refused   int64     `json:"refused"`
 	Unpacked  int64     `json:"unpacked"`
 	Delivered int64     `json:"delivered"`
+	Confirmed int64     `json:"receipts_confirmed"`
 	Away      int64     `json:"turned_away"` // files that never became a job
 	Failed    int64     `json:"failed"`      // attempts that ended with a fault or were broken off
 	Counted
@@ -147,6 +156,7 @@ type OfficeMonth struct {
 	Rows      int64  `json:"rows"`
 	Found     int64  `json:"found"` // rows answered with a person
 	Delivered int64  `json:"delivered"`
+	Confirmed int64  `json:"receipts_confirmed"`
 }
 
 // A Stage is how long the same two acts lay apart in many jobs.
@@ -232,6 +242,11 @@ func (g *monthGatherer) count(e *ledger.Entry) {
 	case ledger.Delivered:
 		m.Delivered++
 		g.of(e.Office).Delivered++
+	case ledger.ReceiptConfirmed:
+		if e.Result == ledger.OK {
+			m.Confirmed++
+			g.of(e.Office).Confirmed++
+		}
 	}
 }
 

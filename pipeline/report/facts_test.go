@@ -23,7 +23,10 @@ func TestAJobIsWhatItsLastAttemptSays(t *testing.T) {
 	if len(j.Grades) != 9 || j.Grades["grade:name:variant"] != 140 {
 		t.Errorf("grades %v", j.Grades)
 	}
-	if len(j.Steps) != 11 {
+	if !j.Delivered || j.Received != "2026-11-04" {
+		t.Errorf("delivered %t, received %q", j.Delivered, j.Received)
+	}
+	if len(j.Steps) != 13 {
 		t.Errorf("%d steps", len(j.Steps))
 	}
 	var took time.Duration
@@ -40,10 +43,10 @@ func TestAJobIsWhatItsLastAttemptSays(t *testing.T) {
 
 func TestAMonthCountsWhatWasClosedInIt(t *testing.T) {
 	m := must[Month](t)(MonthOf(entries(course()), at(1, 0, 0, 0)))
-	if m.Received != 2 || m.Published != 1 || m.Refused != 1 || m.Delivered != 1 || m.Failed != 1 || m.Rows != 1200 || m.Answers["00"] != 1000 || m.Faults["F117"] != 1 || m.Away != 1 || m.Faults["M102"] != 1 {
+	if m.Received != 2 || m.Published != 1 || m.Refused != 1 || m.Delivered != 1 || m.Confirmed != 1 || m.Failed != 1 || m.Rows != 1200 || m.Answers["00"] != 1000 || m.Faults["F117"] != 1 || m.Away != 1 || m.Faults["M102"] != 1 {
 		t.Errorf("got %+v", m)
 	}
-	want := []OfficeMonth{{Office: "fukushi", Published: 1, Rows: 1200, Found: 1040, Delivered: 1}, {Office: "zeimu", Refused: 1}}
+	want := []OfficeMonth{{Office: "fukushi", Published: 1, Rows: 1200, Found: 1040, Delivered: 1, Confirmed: 1}, {Office: "zeimu", Refused: 1}}
 	if len(m.Offices) != 2 || m.Offices[0] != want[0] || m.Offices[1] != want[1] {
 		t.Errorf("offices %+v", m.Offices)
 	}
@@ -71,7 +74,7 @@ func TestTheCustodyBookHasWhatPassedInThePeriod(t *testing.T) {
 	for _, p := range b.Passings {
 		acts = append(acts, p.Act)
 	}
-	if len(acts) != 4 || acts[0] != ledger.MediumRead || acts[1] != ledger.Received || acts[2] != ledger.Delivered || acts[3] != ledger.TurnedAway || b.Passings[0].Files != 2 || b.Passings[2].Files != 2 {
+	if len(acts) != 5 || acts[4] != ledger.ReceiptConfirmed || b.Passings[4].Received != "2026-11-04" || acts[0] != ledger.MediumRead || acts[1] != ledger.Received || acts[2] != ledger.Delivered || acts[3] != ledger.TurnedAway || b.Passings[0].Files != 2 || b.Passings[2].Files != 2 {
 		t.Errorf("got %+v", b.Passings)
 	}
 }

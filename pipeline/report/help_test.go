@@ -48,6 +48,10 @@ func course() []ledger.Entry {
 	sealed.Digests = map[string]string{"manifest": digest}
 	delivered := e(at(3, 13, 0, 0), ledger.Delivered, oneJob, "fukushi", 2)
 	delivered.Medium, delivered.Digests = "brought", map[string]string{"result.csv.zst.age": digest, "notes.txt.age": digest}
+	other := e(at(4, 9, 0, 0), ledger.ReceiptConfirmed, oneJob, "fukushi", 2)
+	other.Result, other.Codes, other.Counts = ledger.ResultRefused, map[string]int64{"M213": 1}, map[string]int64{"received-on": 20261104}
+	confirmed := e(at(5, 9, 0, 0), ledger.ReceiptConfirmed, oneJob, "fukushi", 2)
+	confirmed.Counts, confirmed.Digests = map[string]int64{"received-on": 20261104}, map[string]string{"manifest": digest}
 	refused := e(at(30, 23, 59, 59), ledger.Refused, badJob, "zeimu", 1)
 	refused.Result, refused.Codes = ledger.ResultRefused, map[string]int64{"F117": 1}
 	away := e(at(4, 10, 0, 0), ledger.TurnedAway, "", "zeimu", 0)
@@ -58,7 +62,7 @@ func course() []ledger.Entry {
 		e(at(1, 0, 0, 0), ledger.Initialized, "", "", 0), read,
 		e(at(2, 9, 3, 0), ledger.Received, oneJob, "fukushi", 1), stale, failed, opened, granted, matched, sealed,
 		e(at(2, 9, 5, 11), ledger.Published, oneJob, "fukushi", 2),
-		e(at(3, 12, 59, 0), ledger.HandingOver, oneJob, "fukushi", 2), delivered, away,
+		e(at(3, 12, 59, 0), ledger.HandingOver, oneJob, "fukushi", 2), delivered, away, other, confirmed,
 		e(at(30, 23, 59, 58), ledger.Received, badJob, "zeimu", 1), refused,
 		e(at(30, 24, 0, 0), ledger.Received, "late-late-late-late", "zeimu", 1), // in December
 	}

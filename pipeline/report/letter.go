@@ -39,7 +39,7 @@ func EntryOf(entries Entries, job string) (index int64, digest string, handed []
 		case ledger.Sealed, ledger.Refused:
 			index, digest = s.Index, e.Digests["manifest"]
 		case ledger.Delivered:
-			handed = append(handed, Passing{s.Index, e.Time, e.Act, e.Job, e.Office, e.Medium, e.Operator, int64(len(e.Digests))})
+			handed = append(handed, Passing{Index: s.Index, Time: e.Time, Act: e.Act, Job: e.Job, Office: e.Office, Medium: e.Medium, Operator: e.Operator, Files: int64(len(e.Digests))})
 		}
 	}
 	return index, digest, handed, nil

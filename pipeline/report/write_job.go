@@ -32,6 +32,13 @@ func (s *Setting) WriteJob(w io.Writer, j Job) error {
 	if j.Opened > 0 {
 		p.Facts = append(p.Facts, fact{Name: s.pick("リストの行数", "Rows of the list"), Value: number(j.Opened)})
 	}
+	if j.Delivered {
+		received := j.Received
+		if received == "" {
+			received = s.pick("まだ確認していません", "not confirmed yet")
+		}
+		p.Facts = append(p.Facts, fact{Name: s.Act(ledger.ReceiptConfirmed), Value: received})
+	}
 	p.Sections = []section{s.answers(j.Counted), s.faults(j.Counted), s.grades(j.Counted), s.lapses(j.Lapses), s.steps(j.Steps)}
 	return p.write(w)
 }
@@ -83,7 +90,7 @@ func (s *Setting) WriteMonth(w io.Writer, m Month) error {
 		n    int64
 	}{
 		{s.Act(ledger.Received), m.Received}, {s.Act(ledger.Published), m.Published}, {s.Act(ledger.Refused), m.Refused}, {s.Act(ledger.Unpacked), m.Unpacked},
-		{s.Act(ledger.TurnedAway), m.Away}, {s.Act(ledger.Delivered), m.Delivered}, {s.pick("障害・中断", "failed or interrupted"), m.Failed}, {s.pick("回答した行", "rows answered"), m.Rows},
+		{s.Act(ledger.TurnedAway), m.Away}, {s.Act(ledger.Delivered), m.Delivered}, {s.Act(ledger.ReceiptConfirmed), m.Confirmed}, {s.pick("障害・中断", "failed or interrupted"), m.Failed}, {s.pick("回答した行", "rows answered"), m.Rows},
 	} {
 		p.Facts = append(p.Facts, fact{Name: f.name, Value: number(f.n)})
 	}
@@ -97,11 +104,11 @@ func (s *Setting) offices(list []OfficeMonth) section {
 		out.Note = s.pick("この月の記録はありません。", "Nothing was recorded in this month.")
 		return out
 	}
-	t := &table{Caption: out.Title, Numbers: []bool{false, true, true, true, true, true}, Head: []string{s.pick("照会元", "Office"),
-		s.Act(ledger.Published), s.Act(ledger.Refused), s.Act(ledger.Delivered), s.pick("行数", "Rows"), s.pick("該当", "Found")}}
+	t := &table{Caption: out.Title, Numbers: []bool{false, true, true, true, true, true, true}, Head: []string{s.pick("照会元", "Office"),
+		s.Act(ledger.Published), s.Act(ledger.Refused), s.Act(ledger.Delivered), s.Act(ledger.ReceiptConfirmed), s.pick("行数", "Rows"), s.pick("該当", "Found")}}
 	var rows []measure
 	for _, o := range list {
-		t.Rows = append(t.Rows, cells(s.office(o.Office), number(o.Published), number(o.Refused), number(o.Delivered), number(o.Rows), number(o.Found)))
+		t.Rows = append(t.Rows, cells(s.office(o.Office), number(o.Published), number(o.Refused), number(o.Delivered), number(o.Confirmed), number(o.Rows), number(o.Found)))
 		rows = append(rows, measure{s.office(o.Office), number(o.Rows), float64(o.Rows), ""})
 	}
 	out.Bars, out.Table = newBars("offices", s.pick("照会元ごとの行数", "Rows by office"), rows), t

@@ -24,7 +24,7 @@ func (s *Setting) WriteBook(w io.Writer, b Book) error {
 		Head: []string{s.pick("台帳番号", "Entry"), s.pick("日時", "Time"), s.pick("受渡し", "Act"), s.pick("照会元", "Office"), s.pick("受付番号", "Job"), s.pick("媒体番号", "Medium"),
 			s.pick("ファイル", "Files"), s.pick("操作者", "Operator"), s.pick("相手方 氏名・印", "Other side: name, seal"), s.pick("県 確認印", "Prefecture: seal")}}
 	for _, g := range b.Passings {
-		t.Rows = append(t.Rows, cells(number(g.Index), g.Time.Format(timeShown), s.Act(g.Act), s.office(g.Office), g.Job, s.medium(g.Medium), files(g.Files), g.Operator, "", ""))
+		t.Rows = append(t.Rows, cells(number(g.Index), g.Time.Format(timeShown), s.passing(g), s.office(g.Office), g.Job, s.medium(g.Medium), files(g.Files), g.Operator, "", ""))
 	}
 	book := section{Title: s.pick("受渡し", "Passings"), Table: t}
 	if len(b.Passings) == 0 {
@@ -33,6 +33,14 @@ func (s *Setting) WriteBook(w io.Writer, b Book) error {
 	p.Sections = []section{book, {Title: s.pick("確認", "Checked"), Slip: []fact{
 		{Name: s.pick("確認年月日", "Date")}, {Name: s.pick("作成者 氏名・印", "Made by: name, seal")}, {Name: s.pick("責任者 氏名・印", "Responsible: name, seal")}}}}
 	return p.write(w)
+}
+
+// passing is the word for what passed, with the day of which a receipt speaks.
+func (s *Setting) passing(g Passing) string {
+	if g.Received == "" {
+		return s.Act(g.Act)
+	}
+	return s.Act(g.Act) + s.pick("("+g.Received+" 受領)", " (received "+g.Received+")")
 }
 
 func files(n int64) string {

@@ -20,6 +20,7 @@ const (
 	NotClosed    Rule = "not-closed"     // a later attempt while one was open
 	WrongAttempt Rule = "wrong-attempt"  // an attempt that is no number, or goes back
 	NotPublished Rule = "not-published"  // handed over without having been published
+	NotDelivered Rule = "not-delivered"  // a receipt of what was never handed over
 	NoJob        Rule = "no-job"         // an act of a job without the job's id
 	TimeBack     Rule = "time-goes-back" // more than a minute before the entry before it
 )
@@ -80,6 +81,7 @@ type course struct {
 	closed   Act          // what closed this attempt
 	final    bool
 	received bool
+	handed   bool
 	open     OpenJob
 }
 
@@ -106,8 +108,13 @@ func (c *custody) add(s Stored) {
 	}
 	j := c.jobs[e.Job]
 	if e.Act == Delivered || e.Act == ReceiptConfirmed {
-		if j == nil || !j.final { // an error file of a refusal is handed over too
+		switch {
+		case j == nil || !j.final: // an error file of a refusal is handed over too
 			c.find(NotPublished, s)
+		case e.Act == Delivered:
+			j.handed = true
+		case !j.handed:
+			c.find(NotDelivered, s)
 		}
 	}
 	if !e.Act.ofJob() {

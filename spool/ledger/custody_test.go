@@ -49,6 +49,8 @@ func TestCustodyRules(t *testing.T) {
 		"a 1 opened, a 1 published":                                                "1 closed, not-received at 0",
 		"a 1 received, a 1 delivered, a 1 published, a 1 delivered, a 1 delivered": "1 closed, not-published at 1",
 		"- 0 received": "0 closed, no-job at 0",
+		"a 1 received, a 1 published, a 1 receipt-confirmed":                             "1 closed, not-delivered at 2",
+		"a 1 received, a 1 refused, a 1 delivered, a 1 receipt-confirmed":                "1 closed",
 		"- 0 initialized, - 0 identity-loaded, - 0 erased, - 0 photographed":             "0 closed",
 		"a 1 received, b 1 received, a 1 published, b 1 refused, a 1 opened-by-operator": "2 closed",
 	} {

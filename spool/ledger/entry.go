@@ -110,6 +110,16 @@ func (e *Entry) marshal() ([]byte, error) {
 // ParseEntry reads an entry. One of this version must be in its one form, byte
 // for byte. Of one of a newer version it takes the fields that it knows.
 func ParseEntry(raw []byte) (Entry, error) {
+	if len(raw) <= EntryBytesMax {
+		if e, ok := scanEntry(raw); ok {
+			return e, nil
+		}
+	}
+	return parseSlowly(raw)
+}
+
+// parseSlowly reads any entry, also of a newer version, and says what is wrong with it.
+func parseSlowly(raw []byte) (Entry, error) {
 	bad := func(why string) (Entry, error) { return Entry{}, &FormatError{"entry", -1, why} }
 	if len(raw) > EntryBytesMax {
 		return bad("longer than 65,535 bytes")

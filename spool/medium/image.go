@@ -36,8 +36,9 @@ type Burnable struct {
 // Image makes the new file path, an image of a disc with the named files of the
 // folder src in a folder of that name. It fits on one of the discs, the first that
 // holds it, or is [ErrDiscSmall]. What [Copy] promises of a file is promised of the
-// image.
-func Image(ctx context.Context, disk *spool.Disk, src string, names []string, folder, path string, discs []DiscKind, at time.Time) (Burnable, error) {
+// image. It gets its name when it was read back and made, given its digest, has nothing
+// against it.
+func Image(ctx context.Context, disk *spool.Disk, src string, names []string, folder, path string, discs []DiscKind, at time.Time, made func(sum [32]byte) error) (Burnable, error) {
 	image, err := imageOf(ctx, src, names, folder, at)
 	if err != nil {
 		return Burnable{}, err
@@ -63,7 +64,7 @@ func Image(ctx context.Context, disk *spool.Disk, src string, names []string, fo
 			err = errors.Join(ErrChanged, err)
 		}
 		return err
-	}, func([32]byte) error { return nil })
+	}, made)
 	return Burnable{done, on}, err
 }
 

@@ -4,6 +4,7 @@ package medium_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,10 +19,38 @@ import (
 
 func asOf() time.Time { return time.Date(2026, 11, 27, 15, 0, 0, 0, time.UTC) }
 
+func fine([32]byte) error { return nil }
+
+// TestAnImageHasNoNameBeforeItsDigestIsKnown to whoever keeps a record of it.
+func TestAnImageHasNoNameBeforeItsDigestIsKnown(t *testing.T) {
+	src, path, wrong := source(t), filepath.Join(t.TempDir(), "a.iso"), errors.New("could not be entered")
+	image := func(made func([32]byte) error) (medium.Burnable, error) {
+		return medium.Image(context.Background(), nil, src, files, "job", path, medium.DiscKinds(), asOf(), made)
+	}
+	if _, err := image(func([32]byte) error { return wrong }); !errors.Is(err, wrong) {
+		t.Errorf("got %v", err)
+	}
+	var told [32]byte
+	done, err := image(func(sum [32]byte) error {
+		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("it has its name already: %v", err)
+		}
+		told = sum
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil || sha256.Sum256(raw) != told || done.SHA256 != told {
+		t.Errorf("the digest is another one, %v", err)
+	}
+}
+
 func TestAnImageIsWholeOrNothing(t *testing.T) {
 	src := source(t)
 	spooltest.EveryStep(t, func(disk *spool.Disk, dir string) error {
-		done, err := medium.Image(context.Background(), disk, src, files, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds(), asOf())
+		done, err := medium.Image(context.Background(), disk, src, files, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds(), asOf(), fine)
 		if err == nil && (done.Name != "a.iso" || done.Disc.Name != "cd" || done.Size == 0) {
 			return errors.New("not what was asked for")
 		}
@@ -39,10 +68,10 @@ func TestAnImageIsWholeOrNothing(t *testing.T) {
 // written file by file.
 func TestADiscInItsDrive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.iso")
-	if _, err := medium.Image(context.Background(), nil, source(t), files, "job", path, medium.DiscKinds(), asOf()); err != nil {
+	if _, err := medium.Image(context.Background(), nil, source(t), files, "job", path, medium.DiscKinds(), asOf(), fine); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := medium.Image(context.Background(), nil, source(t), files, "job", path, medium.DiscKinds(), asOf()); !errors.Is(err, medium.ErrExists) {
+	if _, err := medium.Image(context.Background(), nil, source(t), files, "job", path, medium.DiscKinds(), asOf(), fine); !errors.Is(err, medium.ErrExists) {
 		t.Errorf("a second time: %v", err)
 	}
 	disc := mediumtest.Disc(t, path, t.TempDir())
@@ -75,7 +104,7 @@ func TestAnImageThatFitsOnNoDisc(t *testing.T) {
 		}
 		stop := errors.New("enough")
 		disk := spool.NewDisk(func(string) error { return stop })
-		done, err := medium.Image(context.Background(), disk, src, []string{name}, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds(), asOf())
+		done, err := medium.Image(context.Background(), disk, src, []string{name}, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds(), asOf(), fine)
 		if e, ok := errors.AsType[*medium.Error](err); want == "" && (!errors.Is(err, medium.ErrDiscSmall) || !ok || e.Need < size || e.Have < 25_000_000_000) {
 			t.Errorf("%d: %v", size, err)
 		}
@@ -84,7 +113,7 @@ func TestAnImageThatFitsOnNoDisc(t *testing.T) {
 		}
 	}
 	// 4.7 GB on a CD, said before anything is written.
-	_, err := medium.Image(context.Background(), nil, src, []string{"resultdvd"}, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds()[:1], asOf())
+	_, err := medium.Image(context.Background(), nil, src, []string{"resultdvd"}, "job", filepath.Join(dir, "a.iso"), medium.DiscKinds()[:1], asOf(), fine)
 	if !errors.Is(err, medium.ErrDiscSmall) {
 		t.Errorf("got %v", err)
 	}

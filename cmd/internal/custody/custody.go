@@ -22,6 +22,9 @@ type Ledger struct {
 	// Known are signed tree heads that are kept elsewhere, beside those of Verify's
 	// checkpoints: a ledger that is older than any of them was set back.
 	Known [][]byte
+	// Image, if it is given, is an image of a disc that Verify holds against the entries
+	// of images that were made, and Job the job of which it must be, or "".
+	Image, Job string
 }
 
 // Verify recomputes the ledger from its entries and checks the rules of custody.
@@ -53,9 +56,15 @@ func (l Ledger) Verify(checkpoints ...string) error {
 	if n := len(report.Custody.Findings); n > 0 {
 		return issue.New(issue.LedgerCustody, issue.Pos{}, n)
 	}
-	return l.Term.Value(map[string]any{"verified": true, "size": report.Size, "origin": report.Origin, "root": fmt.Sprintf("%x", report.Root),
+	value := map[string]any{"verified": true, "size": report.Size, "origin": report.Origin, "root": fmt.Sprintf("%x", report.Root),
 		"acts": report.Acts, "open": len(report.Custody.Open), "unpublished": report.Unpublished, "torn_bytes": report.TornBytes,
-		"checkpoints_kept_elsewhere": report.Known, "checkpoint": string(report.Checkpoint)})
+		"checkpoints_kept_elsewhere": report.Known, "checkpoint": string(report.Checkpoint)}
+	if l.Image != "" {
+		if value["image"], err = l.checkImage(); err != nil {
+			return err
+		}
+	}
+	return l.Term.Value(value)
 }
 
 // tell says what a ledger that verifies contains.
@@ -171,5 +180,6 @@ func ShowEntry(t *term.Term, index int64, e ledger.Entry) {
 // EntryValue is what --json says about an entry.
 func EntryValue(index int64, e ledger.Entry) map[string]any {
 	return map[string]any{"index": index, "time": e.Time, "act": e.Act, "result": e.Result, "job": e.Job, "attempt": e.Attempt,
-		"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes}
+		"office": e.Office, "operator": e.Operator, "purpose": e.Purpose, "basis": e.Basis, "medium": e.Medium, "counts": e.Counts, "codes": e.Codes,
+		"digests": e.Digests, "about": e.About}
 }

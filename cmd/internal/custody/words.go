@@ -144,6 +144,7 @@ func ruleWords(r ledger.Rule, lang issue.Lang) string {
 		ledger.NotClosed:    {"前の回が終わっていません", "an earlier attempt was never closed"},
 		ledger.WrongAttempt: {"回の番号が正しくありません", "the number of the attempt is wrong"},
 		ledger.NotPublished: {"提供の記録がないのに交付されています", "handed over without having been published"},
+		ledger.NotDelivered: {"交付の記録がないのに受領が確認されています", "a receipt was confirmed of what was never handed over"},
 		ledger.NoJob:        {"受付番号がありません", "the entry lacks the id of its job"},
 		ledger.TimeBack:     {"日時が前の記録より戻っています", "the time goes back"},
 	}[r]

@@ -125,7 +125,7 @@ func TestAPlaceAndAReasonAreBothPutIntoJapanese(t *testing.T) {
 
 func TestEveryRuleOfCustodyHasWords(t *testing.T) {
 	for _, r := range []ledger.Rule{ledger.Doubled, ledger.ClosedTwice, ledger.AfterFinal, ledger.NotReceived, ledger.NotClosed, ledger.WrongAttempt,
-		ledger.NotPublished, ledger.NoJob, ledger.TimeBack} {
+		ledger.NotPublished, ledger.NotDelivered, ledger.NoJob, ledger.TimeBack} {
 		if ruleWords(r, issue.Japanese) == string(r) || ruleWords(r, issue.English) == string(r) {
 			t.Errorf("%s has no words", r)
 		}
