@@ -231,7 +231,10 @@ func place(name []byte) (row, column int, ok bool) {
 // relations reads a part of relationships: targets and types by id. Targets are
 // relative to the folder of the part that has them.
 func (b *Book) relations(of string) (map[string]relation, error) {
-	name := path.Dir(of) + "/_rels/" + path.Base(of) + ".rels"
+	name := path.Join(path.Dir(of), "_rels", path.Base(of)+".rels")
+	if of == "" {
+		name = "_rels/.rels"
+	}
 	out := make(map[string]relation)
 	if b.parts[strings.ToLower(name)] == nil {
 		return out, nil
@@ -240,16 +243,32 @@ func (b *Book) relations(of string) (map[string]relation, error) {
 		if s.kind != tokenOpen || string(s.name) != "Relationship" {
 			return nil
 		}
-		target := string(s.attr("Target"))
+		id := string(s.attr("Id"))
+		if _, twice := out[id]; twice {
+			return damaged()
+		}
+		target := strings.ReplaceAll(string(s.attr("Target")), `\`, "/")
 		if strings.HasPrefix(target, "/") {
-			target = target[1:]
+			target = path.Clean(target)[1:]
 		} else {
 			target = path.Join(path.Dir(of), target)
 		}
-		out[string(s.attr("Id"))] = relation{path.Base(string(s.attr("Type"))), target, string(s.attr("TargetMode")) == "External"}
+		out[id] = relation{relationKind(string(s.attr("Type"))), target, string(s.attr("TargetMode")) == "External"}
 		return nil
 	})
 	return out, err
+}
+
+// relationKind is the last word of a type of relationship that ECMA-376 knows, in its
+// transitional or its strict form, or that is Microsoft's own (macros). Any other
+// type is none that a spreadsheet follows.
+func relationKind(kind string) string {
+	for _, known := range []string{"http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/", "http://schemas.microsoft.com/"} {
+		if strings.HasPrefix(kind, known) {
+			return path.Base(kind)
+		}
+	}
+	return ""
 }
 
 type relation struct {
@@ -258,18 +277,27 @@ type relation struct {
 	external bool
 }
 
-// each calls f for every token of a part.
+// each calls f for every token of a part but for what is foreign to it.
 func (b *Book) each(name string, f func(*scanner) error) error {
 	rc, err := b.part(name)
 	if err != nil {
 		return err
 	}
-	s := newScanner(rc)
+	s, foreign := newScanner(rc), 0 // the depth of what is left out
 	for err == nil {
 		if err = s.next(); err != nil || s.kind == tokenEOF {
 			break
 		}
-		err = f(s)
+		switch {
+		case foreign > 0:
+			if s.kind == tokenEnd && s.depth() == foreign {
+				foreign = 0
+			}
+		case s.kind == tokenOpen && s.foreign:
+			foreign = s.depth()
+		default:
+			err = f(s)
+		}
 	}
 	return translate(errors.Join(err, rc.Close()))
 }

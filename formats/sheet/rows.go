@@ -118,8 +118,12 @@ type rows struct {
 	value []byte
 	inV   bool
 	inIS  bool
+	hadV  bool // the cell has had a v
+	hadIS bool
 	rich  richText
 	data  bool // inside sheetData
+	seen  bool // sheetData, which stands once
+	skip  int  // depth of an element that is left out with all that is in it; 0 for none
 }
 
 func (r *rows) run() error {
@@ -168,48 +172,84 @@ func (r *rows) fail(err error) error {
 func (r *rows) token(s *scanner) error {
 	if s.kind == tokenText {
 		switch {
+		case r.skip > 0:
 		case r.inV:
 			r.value = append(r.value, s.text...)
 		case r.inIS:
 			r.rich.take(s)
 		}
+		if len(r.value) > textBytesMax || len(r.rich.text) > textBytesMax {
+			return r.fail(formats.ErrCellTooLong)
+		}
 		return nil
 	}
-	opens := s.kind == tokenOpen
-	switch string(s.name) {
-	case "sheetData":
-		r.data = opens
-	case "mergeCell":
-		if row, column, ok := mergedPlace(s.attr("ref")); opens && ok && !r.form {
+	switch depth := s.depth(); {
+	case r.skip > 0:
+		if s.kind == tokenEnd && depth == r.skip {
+			r.skip = 0
+		}
+	case r.data:
+		return r.inData(s, depth)
+	case s.foreign || depth > 1 && string(s.name) == "extLst":
+		r.pass(s, depth)
+	case s.kind != tokenOpen:
+	case string(s.name) == "sheetData":
+		if r.seen || depth != dataDepth {
+			return damaged()
+		}
+		r.data, r.seen = true, true
+	case string(s.name) == "mergeCell":
+		if row, column, ok := mergedPlace(s.attr("ref")); ok && !r.form {
 			r.row, r.column = row, column
 			return r.fail(formats.ErrMergedCells)
 		}
-	case "row":
-		if r.data && opens {
-			return r.beginRow(s)
-		} else if r.data {
-			return r.endRow()
-		}
-	case "c":
-		if r.data && opens {
-			return r.beginCell(s)
-		} else if r.data {
-			return r.endCell()
-		}
-	case "v":
-		r.inV = opens && r.data
-	case "f":
-		if r.data && opens {
-			return r.fail(formats.ErrFormula)
-		}
-	case "is":
-		r.inIS = opens && r.data
-	default:
-		if r.inIS {
-			r.rich.take(s)
-		}
 	}
 	return nil
+}
+
+// pass leaves out an element with all that is in it.
+func (r *rows) pass(s *scanner, depth int) {
+	if s.kind == tokenOpen {
+		r.skip = depth
+	}
+}
+
+// dataDepth is how deep the data of a sheet lie; rows are in them, cells in rows, and
+// what cells hold in cells. Nothing is taken for one of them anywhere else.
+const dataDepth = 2
+
+// inData takes what stands in the data of the sheet, where each has its depth.
+func (r *rows) inData(s *scanner, depth int) error {
+	opens, name := s.kind == tokenOpen, string(s.name)
+	switch level := depth - dataDepth; {
+	case s.foreign:
+	case level == 0:
+		r.data = opens
+		return nil
+	case level > 1 && name == "extLst":
+		r.pass(s, depth)
+		return nil
+	case level == 1 && name == "row" && opens:
+		return r.beginRow(s)
+	case level == 1 && name == "row":
+		return r.endRow()
+	case level == 2 && name == "c" && opens:
+		return r.beginCell(s)
+	case level == 2 && name == "c":
+		return r.endCell()
+	case level == 3 && name == "v" && !(opens && r.hadV):
+		r.inV, r.hadV = opens, true
+		return nil
+	case level == 3 && name == "is" && !(opens && r.hadIS):
+		r.inIS, r.hadIS = opens, true
+		return nil
+	case level == 3 && name == "f":
+		return r.fail(formats.ErrFormula)
+	case level > 3 && r.inIS:
+		r.rich.take(s)
+		return nil
+	}
+	return r.at(damaged())
 }
 
 func (r *rows) beginRow(s *scanner) error {
@@ -222,33 +262,54 @@ func (r *rows) beginRow(s *scanner) error {
 		}
 		r.row = n
 	}
-	r.lastRow, r.hidden = r.row, isTrue(s.attr("hidden"))
+	r.lastRow, r.hidden = r.row, isTrue(s.attr("hidden")) || isZero(s.attr("ht"))
 	return nil
 }
 
 // isTrue reads xsd:boolean.
 func isTrue(b []byte) bool { return string(b) == "1" || string(b) == "true" }
 
+// isZero reads a height or width of nothing, which hides as well.
+func isZero(b []byte) bool {
+	n, err := strconv.ParseFloat(string(b), 64)
+	return err == nil && n == 0
+}
+
 func (r *rows) beginCell(s *scanner) error {
 	r.column++
-	if v := s.attr("r"); v != nil {
-		row, column, ok := place(v)
-		if !ok || row != r.row || column < r.column {
-			return r.at(damaged())
+	r.kind, r.style = "n", -1
+	var name, style, kind bool
+	for b := s.attrs; ; {
+		key, value, rest, ok := s.nextAttr(b)
+		if !ok {
+			break
 		}
-		r.column = column
-	}
-	r.kind = cellType(s.attr("t"))
-	r.style = -1
-	if v := s.attr("s"); v != nil {
-		n, err := strconv.Atoi(string(v))
-		if err != nil {
-			return r.fail(formats.ErrDamaged)
+		b = rest
+		if len(key) != 1 {
+			continue // nothing that is read here
 		}
-		r.style = n
+		switch key[0] {
+		case 'r':
+			row, column, ok := place(value)
+			if !ok || name || row != r.row || column < r.column {
+				return r.at(damaged())
+			}
+			r.column, name = column, true
+		case 's':
+			n, err := strconv.Atoi(string(value))
+			if err != nil || style || n < 0 {
+				return r.fail(formats.ErrDamaged)
+			}
+			r.style, style = n, true
+		case 't':
+			if kind {
+				return r.fail(formats.ErrDamaged)
+			}
+			r.kind, kind = cellType(value), true
+		}
 	}
 	r.value = r.value[:0]
-	r.inV, r.inIS = false, false
+	r.inV, r.inIS, r.hadV, r.hadIS = false, false, false, false
 	r.rich.begin()
 	return nil
 }
@@ -300,6 +361,9 @@ func (r *rows) fill(n int) {
 
 // cell says what the cell holds.
 func (r *rows) cell() (formats.Cell, error) {
+	if inline := r.kind == "inlineStr"; r.rich.odd || inline && len(r.value) > 0 || !inline && len(r.rich.text) > 0 {
+		return formats.Cell{}, formats.ErrDamaged // text where nobody looks for it: it must not get lost
+	}
 	switch r.kind {
 	case "inlineStr":
 		return text(string(unescapeString(r.rich.text))), nil
@@ -335,9 +399,17 @@ func (r *rows) cell() (formats.Cell, error) {
 		}
 		return formats.Cell{Text: raw, Kind: formats.CellNumber}, nil
 	case "b":
-		return formats.Cell{Text: map[bool]string{true: "TRUE", false: "FALSE"}[raw == "1" || raw == "true"], Kind: formats.CellBool}, nil
+		text, ok := map[string]string{"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}[raw]
+		if !ok {
+			return formats.Cell{}, formats.ErrDamaged
+		}
+		return formats.Cell{Text: text, Kind: formats.CellBool}, nil
 	case "d":
-		return formats.Cell{Text: isoDate(raw), Kind: formats.CellDate}, nil
+		text, ok := isoDate(raw)
+		if !ok {
+			return formats.Cell{}, formats.ErrDamaged
+		}
+		return formats.Cell{Text: text, Kind: formats.CellDate}, nil
 	case "e":
 		return formats.Cell{Text: raw, Kind: formats.CellError}, nil
 	}
@@ -359,15 +431,6 @@ func text(s string) formats.Cell {
 		return formats.Cell{Kind: formats.CellBlank}
 	}
 	return formats.Cell{Text: s, Kind: formats.CellText}
-}
-
-// isoDate shortens 2020-01-02T00:00:00 and leaves what has a time of day.
-func isoDate(s string) string {
-	day, clock, _ := strings.Cut(strings.TrimSuffix(s, "Z"), "T")
-	if clock == "" || strings.Trim(clock, "0:.") == "" {
-		return day
-	}
-	return day + " " + clock
 }
 
 // endRow hands the row on unless it is empty.
