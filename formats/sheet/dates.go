@@ -21,8 +21,8 @@ func isDateFormat(id int, code string) bool {
 	case code == "":
 		return false
 	}
-	section, _, _ := strings.Cut(stripLiterals(code), ";") // the one for positive numbers
-	if strings.Contains(strings.ToLower(section), "general") {
+	section, _, _ := strings.Cut(stripLiterals(code), ";")                                                  // the one for positive numbers
+	if low := strings.ToLower(section); strings.Contains(low, "general") || strings.Contains(low, "g/標準") { // as Japanese spreadsheets show it
 		return false
 	}
 	if strings.ContainsAny(section, "yYdDgGrR") {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"baitai/formats"
@@ -147,7 +148,7 @@ func (s *scanner) next() error {
 		}
 		switch {
 		case s.has("<?"):
-			if !s.skip("?>") {
+			if !s.instruction() {
 				return s.broken()
 			}
 		case s.has("<!--"):
@@ -170,6 +171,29 @@ func (s *scanner) broken() error {
 		s.err = errXML
 	}
 	return s.err
+}
+
+// instruction passes over an instruction, unless it says that the part is in some
+// other encoding: then the same bytes are other text to other readers. Parts in
+// UTF-16 are turned into UTF-8 before, and there are writers that say UTF-16 of
+// UTF-8, which is plain to see.
+func (s *scanner) instruction() bool {
+	n := s.find("?>", 2)
+	if n < 0 {
+		return false
+	}
+	body := s.buf[s.pos+2 : s.pos+n]
+	s.pos += n + 2
+	rest, ok := bytes.CutPrefix(body, []byte("xml"))
+	if !ok || len(rest) > 0 && !isSpace(rest[0]) {
+		return true
+	}
+	s.attrs = rest
+	switch strings.ToLower(string(s.attr("encoding"))) {
+	case "", "utf-8", "utf8", "us-ascii", "utf-16", "utf-16le", "utf-16be":
+		return s.err == nil
+	}
+	return false
 }
 
 func (s *scanner) skip(end string) bool {

@@ -159,6 +159,7 @@ const (
 	HiddenRequest       Code = "F331" // the sheet with the request is hidden
 	ExternalLinks       Code = "F332" // a workbook refers to other files
 	BookEntities        Code = "F333" // a workbook declares XML entities
+	HiddenColumn        Code = "F334" // a column that is looked at is hidden
 	SumDiffers          Code = "F353" // the stated sum of a column is not that of its … rows
 	NoAddend            Code = "F354" // not a number, in a column of which the file states the sum
 	FieldsDiffer        Code = "F355" // not as many columns as the layout has (…, found …)
