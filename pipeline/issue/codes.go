@@ -20,6 +20,7 @@ const (
 	ControlCharacter       Code = "R213" // the cell has control characters
 	SpreadsheetError       Code = "R214" // the cell holds a spreadsheet's error value
 	PartEmpty              Code = "R215" // one of the columns that make … together is empty
+	BecameDate             Code = "R323" // a spreadsheet has made a date of a cell that is none
 	RowFault               Code = "R299" // this row met a fault
 
 	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
