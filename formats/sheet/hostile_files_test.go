@@ -117,10 +117,10 @@ func hostileBooks() []hostileBook {
 		{"no-sheets.xlsx", "F139", "a workbook without sheets", with("xl/workbook.xml", "<workbook/>")},
 		{"cut.xlsx", "F213", "the end is missing", func() []byte { b := packed(byHand(heads + taro)); return b[:len(b)*2/3] }},
 		{"macros.xlsx", "F123", "macros under the name of a workbook without", with("xl/vbaProject.bin", "x")},
-		{"binary.xlsx", "F125", "a binary workbook under the name of another", with("xl/workbook.bin", "x")},
-		{"ods.xlsx", "F125", "OpenDocument under the name of a workbook", func() []byte { return packed(parts{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}) }},
-		{"xls.xlsx", "F125", "a workbook of before 2007 under the name of a newer one", func() []byte { return []byte(oleWith("Workbook")) }},
-		{"pdf.xlsx", "F125", "a PDF under the name of a workbook", func() []byte { return []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") }},
+		{"binary.xlsx", "F336", "a binary workbook under the name of another", with("xl/workbook.bin", "x")},
+		{"ods.xlsx", "F337", "OpenDocument under the name of a workbook", func() []byte { return packed(parts{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}) }},
+		{"xls.xlsx", "F335", "a workbook of before 2007 under the name of a newer one", func() []byte { return []byte(oleWith("Workbook")) }},
+		{"pdf.xlsx", "F339", "a PDF under the name of a workbook", func() []byte { return []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") }},
 		{"huge-cell.xlsx", "F121", "a cell of a gigabyte, packed to a megabyte twice over", nil}, // made when a test runs
 	}
 }

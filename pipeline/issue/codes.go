@@ -161,6 +161,14 @@ const (
 	ExternalLinks       Code = "F332" // a workbook refers to other files
 	BookEntities        Code = "F333" // a workbook declares XML entities
 	HiddenColumn        Code = "F334" // a column that is looked at is hidden
+	OldWorkbook         Code = "F335" // the list is a workbook of before 2007 (.xls)
+	BinaryWorkbook      Code = "F336" // the list is a binary workbook (.xlsb)
+	OpenDocumentSheet   Code = "F337" // the list is an OpenDocument spreadsheet (.ods)
+	NumbersDocument     Code = "F338" // the list is a document of Apple Numbers
+	PDFDocument         Code = "F339" // the list is a PDF
+	OtherDocument       Code = "F340" // the list is a text document or a presentation (Word …)
+	MarkupFile          Code = "F341" // the list is a web page, XML or RTF
+	OtherArchiveFile    Code = "F342" // the list is an archive that is not opened (7z, rar, lzh …)
 	SumDiffers          Code = "F353" // the stated sum of a column is not that of its … rows
 	NoAddend            Code = "F354" // not a number, in a column of which the file states the sum
 	FieldsDiffer        Code = "F355" // not as many columns as the layout has (…, found …)
