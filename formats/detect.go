@@ -24,7 +24,7 @@ const (
 	EncryptedOffice Kind = "encrypted office document" // a workbook saved with a password
 	OLE             Kind = "ole document"
 	ODS             Kind = "ods"
-	Numbers         Kind = "numbers" // of Apple; Pages and Keynote look the same
+	Numbers         Kind = "numbers"               // of Apple; Pages and Keynote look the same
 	OtherOffice     Kind = "other office document" // docx, pptx, odt …
 	Zip             Kind = "zip"
 	Gzip            Kind = "gzip"

@@ -140,3 +140,50 @@ func TestShapesOfWorkbooks(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of file that somebody may take for a list is told from the others,
+// whatever its name is.
+func TestKindsOfFilesAreToldFromEachOther(t *testing.T) {
+	zipped := func(name, text string) string {
+		return string(shapeBook(t, map[string]string{"x/y": "z", name: text}))
+	}
+	ole := func(stream string) string {
+		b := make([]byte, 1024)
+		copy(b, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+		b[30] = 9
+		for i := range len(stream) {
+			b[512+2*i] = stream[i]
+		}
+		return string(b)
+	}
+	for _, c := range []struct{ name, raw, want string }{
+		{"an .xls", ole("Workbook"), "F335"}, {"a workbook with a password", ole("EncryptedPackage"), "F124"}, {"another OLE document", ole("WordDocument"), "F125"},
+		{"an .xlsm", zipped("xl/vbaProject.bin", "x"), "F123"}, {"an .xlsb", zipped("xl/workbook.bin", "x"), "F336"},
+		{"an .xlsb by its types", zipped("[Content_Types].xml", `<Types><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>`), "F336"},
+		{"a .docx", zipped("word/document.xml", "x"), "F340"}, {"a .numbers", zipped("Index/Document.iwa", "x"), "F338"},
+		{"a PDF", "%PDF-1.7\n", "F339"}, {"HTML under .xls", "<html><table></table></html>", "F341"}, {"SpreadsheetML 2003", "<?xml version=\"1.0\"?><Workbook/>", "F341"},
+		{"RTF", "{\\rtf1}", "F341"}, {"7z", "7z\xbc\xaf\x27\x1c", "F342"}, {"a picture", "\x89PNG\r\n\x1a\n", "F122"},
+	} {
+		for _, name := range []string{"list.xlsx", "list.csv"} {
+			r := refusalOf(t, source(name, []byte(c.raw), ""), byDefault(), Options{})
+			if got := places(r.Issues); got != c.want+"@0:0" {
+				t.Errorf("%s as %s: %s", c.name, name, got)
+			}
+		}
+	}
+	ods := func() []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, err := z.Create("mimetype")
+		if err == nil {
+			_, err = w.Write([]byte("application/vnd.oasis.opendocument.spreadsheet"))
+		}
+		if err := errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	if got := places(refusalOf(t, source("list.xlsx", ods(), ""), byDefault(), Options{}).Issues); got != "F337@0:0" {
+		t.Errorf("an .ods: %s", got)
+	}
+}
