@@ -24,6 +24,7 @@ const (
 	EncryptedOffice Kind = "encrypted office document" // a workbook saved with a password
 	OLE             Kind = "ole document"
 	ODS             Kind = "ods"
+	Numbers         Kind = "numbers"               // of Apple; Pages and Keynote look the same
 	OtherOffice     Kind = "other office document" // docx, pptx, odt …
 	Zip             Kind = "zip"
 	Gzip            Kind = "gzip"
@@ -215,20 +216,40 @@ func insideZip(r io.ReaderAt, size int64) Kind {
 			kind = OtherOffice
 		case kind == Zip && name == "mimetype":
 			kind = openDocument(f)
+		case kind == Zip && name == "[content_types].xml":
+			kind = byContentTypes(f)
+		case kind == Zip && (name == "index/document.iwa" || name == "index.zip"):
+			kind = Numbers
 		}
 	}
 	return kind
 }
 
-func openDocument(f *zip.File) Kind {
+// byContentTypes tells workbooks whose parts have other names than the usual ones.
+func byContentTypes(f *zip.File) Kind {
+	const most = 64 << 10 // a hundred sheets have a fifth of that
+	switch types := beginning(f, most); {
+	case strings.Contains(types, "application/vnd.ms-excel.sheet.binary.macroEnabled.main"):
+		return XLSB
+	case strings.Contains(types, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"):
+		return XLSX
+	}
+	return Zip
+}
+
+// beginning is what a file inside begins with, up to so many bytes.
+func beginning(f *zip.File, most int64) string {
 	rc, err := f.Open()
 	if err != nil {
-		return Zip
+		return ""
 	}
 	defer rc.Close()
-	mime := make([]byte, 64)
-	n, _ := io.ReadFull(rc, mime)
-	switch t := string(mime[:n]); {
+	head, _ := io.ReadAll(io.LimitReader(rc, most)) // of a damaged one, what there is
+	return string(head)
+}
+
+func openDocument(f *zip.File) Kind {
+	switch t := beginning(f, 64); {
 	case strings.HasPrefix(t, "application/vnd.oasis.opendocument.spreadsheet"):
 		return ODS
 	case strings.HasPrefix(t, "application/vnd.oasis.opendocument."):

@@ -94,6 +94,7 @@ var (
 	ErrMacro          = errors.New("workbook with macros")
 	ErrEncrypted      = errors.New("protected by a password")
 	ErrBomb           = errors.New("unpacks to more than the limit")
+	ErrEntities       = errors.New("document type in the XML")
 	ErrDamaged        = errors.New("damaged")
 	ErrNoSheet        = errors.New("no such sheet")
 )

@@ -71,6 +71,9 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fill":      cmdFill,
 
 		"protect-medium": cmdProtectMedium,
+
+		"shape":               cmdShape,
+		"protect-libreoffice": cmdProtectLibreOffice,
 	}
 }
 

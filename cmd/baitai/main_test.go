@@ -105,6 +105,11 @@ func setup(env *testscript.Env) error {
 	env.Setenv("LANG", "ja_JP.UTF-8")
 	env.Setenv("LC_ALL", "")
 	env.Setenv("BAITAI_SITE", filepath.Join(env.WorkDir, "site"))
+	shapes, err := filepath.Abs(filepath.Join("..", "..", "testdata", "shapes"))
+	if err != nil {
+		return err
+	}
+	env.Setenv(shapesFolder, shapes)
 	talk := filepath.Join(env.WorkDir, ".talk")
 	env.Setenv(talkFile, talk)
 	env.Defer(func() {

@@ -16,11 +16,9 @@ package sheet
 import (
 	"archive/zip"
 	"cmp"
-	"compress/flate"
 	"errors"
 	"io"
 	"os"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +52,7 @@ type Book struct {
 }
 
 // Open opens the workbook at name. Errors of its content are [*formats.Error]:
-// ErrMacro, ErrEncrypted, ErrBomb, ErrDamaged, or [formats.ErrNotSupported] for
+// ErrMacro, ErrEncrypted, ErrBomb, ErrEntities, ErrDamaged, or [formats.ErrNotSupported] for
 // another kind of file.
 func Open(name string, o Options) (*Book, error) {
 	f, err := os.Open(name)
@@ -152,32 +150,6 @@ func (b *Book) judge(z *zip.Reader, size int64) error {
 	return nil
 }
 
-// part opens a part by name. It gives no byte more than the directory says.
-func (b *Book) part(name string) (io.ReadCloser, error) {
-	f := b.parts[strings.ToLower(strings.TrimPrefix(name, "/"))]
-	if f == nil {
-		return nil, damaged()
-	}
-	rc, err := f.Open()
-	if err != nil {
-		return nil, translate(err)
-	}
-	return &bounded{rc, int64(f.UncompressedSize64)}, nil
-}
-
-type bounded struct {
-	io.ReadCloser
-	left int64
-}
-
-func (r *bounded) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
-	if r.left -= int64(n); r.left < 0 {
-		return 0, &formats.Error{Err: formats.ErrBomb}
-	}
-	return n, err
-}
-
 // Sheets returns the sheets in the order of their tabs, hidden ones included.
 func (b *Book) Sheets() []Sheet { return slices.Clone(b.sheets) }
 
@@ -226,72 +198,4 @@ func place(name []byte) (row, column int, ok bool) {
 		row = row*10 + int(c-'0')
 	}
 	return row, column, row > 0 && row <= 1<<20
-}
-
-// relations reads a part of relationships: targets and types by id. Targets are
-// relative to the folder of the part that has them.
-func (b *Book) relations(of string) (map[string]relation, error) {
-	name := path.Dir(of) + "/_rels/" + path.Base(of) + ".rels"
-	out := make(map[string]relation)
-	if b.parts[strings.ToLower(name)] == nil {
-		return out, nil
-	}
-	err := b.each(name, func(s *scanner) error {
-		if s.kind != tokenOpen || string(s.name) != "Relationship" {
-			return nil
-		}
-		target := string(s.attr("Target"))
-		if strings.HasPrefix(target, "/") {
-			target = target[1:]
-		} else {
-			target = path.Join(path.Dir(of), target)
-		}
-		out[string(s.attr("Id"))] = relation{path.Base(string(s.attr("Type"))), target, string(s.attr("TargetMode")) == "External"}
-		return nil
-	})
-	return out, err
-}
-
-type relation struct {
-	kind     string // last word of the type: worksheet, styles, sharedStrings …
-	target   string
-	external bool
-}
-
-// each calls f for every token of a part.
-func (b *Book) each(name string, f func(*scanner) error) error {
-	rc, err := b.part(name)
-	if err != nil {
-		return err
-	}
-	s := newScanner(rc)
-	for err == nil {
-		if err = s.next(); err != nil || s.kind == tokenEOF {
-			break
-		}
-		err = f(s)
-	}
-	return translate(errors.Join(err, rc.Close()))
-}
-
-// translate turns what the layers below say about a broken part into one of the
-// errors of formats. Failures of the medium stay what they are.
-func translate(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*formats.Error](err); ok {
-		return err
-	}
-	for _, broken := range []error{errXML, zip.ErrFormat, zip.ErrAlgorithm, zip.ErrChecksum, io.EOF, io.ErrUnexpectedEOF, io.ErrNoProgress} {
-		if errors.Is(err, broken) {
-			return damaged()
-		}
-	}
-	var corrupt flate.CorruptInputError
-	var internal flate.InternalError
-	if errors.As(err, &corrupt) || errors.As(err, &internal) {
-		return damaged()
-	}
-	return err
 }

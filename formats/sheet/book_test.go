@@ -96,7 +96,7 @@ func TestRowsOfASheet(t *testing.T) {
 		{"bool, error, ISO date, string", header + `<row r="2"><c r="A2" t="b"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c></row><row r="3"><c r="A3" t="d"><v>2020-01-02T00:00:00</v></c><c r="B3" t="str"><v>x</v></c></row>`, "1:T[氏名]T[b] 2:B[TRUE]E[#N/A] 3:D[2020-01-02]T[x]"},
 		{"gaps and formatted empty rows", header + `<row r="3"/><row r="4"><c r="A4" s="1"/></row><row r="7"><c r="B7"><v>1</v></c></row>`, "1:T[氏名]T[b] 7:b[]N[1]"},
 		{"rows and cells without names", `<row><c t="s"><v>0</v></c><c/><c><v>5</v></c></row><row><c><v>6</v></c></row>`, "1:T[氏名]b[]N[5] 2:N[6]b[]b[]"},
-		{"prefixes, entities, CDATA", `<x:row><x:c t="inlineStr"><x:is><x:t>&lt;&#x9ad9;&#13;&amp;<![CDATA[<b>]]><!-- no --></x:t></x:is></x:c></x:row>`, "1:T[<髙\r&<b>]"},
+		{"entities, CDATA", `<row><c t="inlineStr"><is><t>&lt;&#x9ad9;&#13;&amp;<![CDATA[<b>]]><!-- no --></t></is></c></row>`, "1:T[<髙\r&<b>]"},
 
 		{"formula", header + `<row r="2"><c r="B2"><f>A1</f><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 B2 formula in a cell"},
 		{"shared formula", header + `<row r="2"><c r="A2"><f t="shared" si="0"/><v>1</v></c></row>`, "1:T[氏名]T[b] !名簿 A2 formula in a cell"},

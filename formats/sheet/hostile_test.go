@@ -38,7 +38,7 @@ func TestWorkbooksThatAreNotRead(t *testing.T) {
 		{"no relations", without("xl/_rels/workbook.xml.rels"), formats.Limits{}, formats.ErrDamaged},
 		{"no styles", without("xl/styles.xml"), formats.Limits{}, formats.ErrDamaged},
 		{"no sheets", with("xl/workbook.xml", "<workbook/>"), formats.Limits{}, formats.ErrDamaged},
-		{"document type", with("xl/workbook.xml", `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`), formats.Limits{}, formats.ErrDamaged},
+		{"document type", with("xl/workbook.xml", `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`), formats.Limits{}, formats.ErrEntities},
 		{"two parts of one name", with("XL/WORKBOOK.XML", "<workbook/>"), formats.Limits{}, formats.ErrDamaged},
 		{"unpacks to too much", with("xl/media/a", strings.Repeat("ab", 60_000)), small, formats.ErrBomb},
 		{"ratio", with("xl/media/a", strings.Repeat("\x00", 3<<20)), formats.Limits{UnpackedRatioMax: 100}, formats.ErrBomb},

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"baitai/formats"
 )
@@ -16,7 +14,7 @@ import (
 // that is not blank beyond them is ErrFieldCount. Rows without any content are
 // passed over, since spreadsheets keep formatted empty ones.
 //
-// Hidden columns are read as others: their cells belong to rows that are seen. A
+// Hidden columns are read as others; [Book.HiddenColumns] tells which they are. A
 // hidden row with something in it is ErrHiddenRow: somebody who looks at the sheet
 // believes that it is not in the list, and somebody else that it is.
 //
@@ -118,8 +116,12 @@ type rows struct {
 	value []byte
 	inV   bool
 	inIS  bool
+	hadV  bool // the cell has had a v
+	hadIS bool
 	rich  richText
 	data  bool // inside sheetData
+	seen  bool // sheetData, which stands once
+	skip  int  // depth of an element that is left out with all that is in it; 0 for none
 }
 
 func (r *rows) run() error {
@@ -168,48 +170,84 @@ func (r *rows) fail(err error) error {
 func (r *rows) token(s *scanner) error {
 	if s.kind == tokenText {
 		switch {
+		case r.skip > 0:
 		case r.inV:
 			r.value = append(r.value, s.text...)
 		case r.inIS:
 			r.rich.take(s)
 		}
+		if len(r.value) > textBytesMax || len(r.rich.text) > textBytesMax {
+			return r.fail(formats.ErrCellTooLong)
+		}
 		return nil
 	}
-	opens := s.kind == tokenOpen
-	switch string(s.name) {
-	case "sheetData":
-		r.data = opens
-	case "mergeCell":
-		if row, column, ok := mergedPlace(s.attr("ref")); opens && ok && !r.form {
+	switch depth := s.depth(); {
+	case r.skip > 0:
+		if s.kind == tokenEnd && depth == r.skip {
+			r.skip = 0
+		}
+	case r.data:
+		return r.inData(s, depth)
+	case s.foreign || depth > 1 && string(s.name) == "extLst":
+		r.pass(s, depth)
+	case s.kind != tokenOpen:
+	case string(s.name) == "sheetData":
+		if r.seen || depth != dataDepth {
+			return damaged()
+		}
+		r.data, r.seen = true, true
+	case string(s.name) == "mergeCell":
+		if row, column, ok := mergedPlace(s.attr("ref")); ok && !r.form {
 			r.row, r.column = row, column
 			return r.fail(formats.ErrMergedCells)
 		}
-	case "row":
-		if r.data && opens {
-			return r.beginRow(s)
-		} else if r.data {
-			return r.endRow()
-		}
-	case "c":
-		if r.data && opens {
-			return r.beginCell(s)
-		} else if r.data {
-			return r.endCell()
-		}
-	case "v":
-		r.inV = opens && r.data
-	case "f":
-		if r.data && opens {
-			return r.fail(formats.ErrFormula)
-		}
-	case "is":
-		r.inIS = opens && r.data
-	default:
-		if r.inIS {
-			r.rich.take(s)
-		}
 	}
 	return nil
+}
+
+// pass leaves out an element with all that is in it.
+func (r *rows) pass(s *scanner, depth int) {
+	if s.kind == tokenOpen {
+		r.skip = depth
+	}
+}
+
+// dataDepth is how deep the data of a sheet lie; rows are in them, cells in rows, and
+// what cells hold in cells. Nothing is taken for one of them anywhere else.
+const dataDepth = 2
+
+// inData takes what stands in the data of the sheet, where each has its depth.
+func (r *rows) inData(s *scanner, depth int) error {
+	opens, name := s.kind == tokenOpen, string(s.name)
+	switch level := depth - dataDepth; {
+	case s.foreign:
+	case level == 0:
+		r.data = opens
+		return nil
+	case level > 1 && name == "extLst":
+		r.pass(s, depth)
+		return nil
+	case level == 1 && name == "row" && opens:
+		return r.beginRow(s)
+	case level == 1 && name == "row":
+		return r.endRow()
+	case level == 2 && name == "c" && opens:
+		return r.beginCell(s)
+	case level == 2 && name == "c":
+		return r.endCell()
+	case level == 3 && name == "v" && !(opens && r.hadV):
+		r.inV, r.hadV = opens, true
+		return nil
+	case level == 3 && name == "is" && !(opens && r.hadIS):
+		r.inIS, r.hadIS = opens, true
+		return nil
+	case level == 3 && name == "f":
+		return r.fail(formats.ErrFormula)
+	case level > 3 && r.inIS:
+		r.rich.take(s)
+		return nil
+	}
+	return r.at(damaged())
 }
 
 func (r *rows) beginRow(s *scanner) error {
@@ -222,153 +260,12 @@ func (r *rows) beginRow(s *scanner) error {
 		}
 		r.row = n
 	}
-	r.lastRow, r.hidden = r.row, isTrue(s.attr("hidden"))
+	r.lastRow, r.hidden = r.row, isTrue(s.attr("hidden")) || isZero(s.attr("ht"))
 	return nil
 }
 
 // isTrue reads xsd:boolean.
 func isTrue(b []byte) bool { return string(b) == "1" || string(b) == "true" }
-
-func (r *rows) beginCell(s *scanner) error {
-	r.column++
-	if v := s.attr("r"); v != nil {
-		row, column, ok := place(v)
-		if !ok || row != r.row || column < r.column {
-			return r.at(damaged())
-		}
-		r.column = column
-	}
-	r.kind = cellType(s.attr("t"))
-	r.style = -1
-	if v := s.attr("s"); v != nil {
-		n, err := strconv.Atoi(string(v))
-		if err != nil {
-			return r.fail(formats.ErrDamaged)
-		}
-		r.style = n
-	}
-	r.value = r.value[:0]
-	r.inV, r.inIS = false, false
-	r.rich.begin()
-	return nil
-}
-
-// cellType avoids an allocation for the usual types.
-func cellType(b []byte) string {
-	switch string(b) {
-	case "", "n":
-		return "n"
-	case "s":
-		return "s"
-	case "inlineStr":
-		return "inlineStr"
-	}
-	return string(b)
-}
-
-func (r *rows) endCell() error {
-	cell, err := r.cell()
-	if err != nil {
-		return r.fail(err)
-	}
-	if cell.Kind == formats.CellBlank {
-		return nil
-	}
-	if r.column > r.book.limits.ColumnsMax {
-		return r.fail(formats.ErrTooManyColumns)
-	}
-	if r.width > 0 && r.column > r.width {
-		return r.fail(formats.ErrFieldCount)
-	}
-	if n := r.book.limits.CellCharactersMax; len(cell.Text) > n && utf8.RuneCountInString(cell.Text) > n {
-		return r.fail(formats.ErrCellTooLong)
-	}
-	if strings.IndexByte(cell.Text, 0) >= 0 {
-		return r.fail(formats.ErrNUL)
-	}
-	r.fill(r.column - 1)
-	r.cells = append(r.cells, cell)
-	return nil
-}
-
-// fill adds blank cells up to n.
-func (r *rows) fill(n int) {
-	for len(r.cells) < n {
-		r.cells = append(r.cells, formats.Cell{Kind: formats.CellBlank})
-	}
-}
-
-// cell says what the cell holds.
-func (r *rows) cell() (formats.Cell, error) {
-	switch r.kind {
-	case "inlineStr":
-		return text(string(unescapeString(r.rich.text))), nil
-	case "s":
-		if len(r.value) == 0 {
-			return formats.Cell{Kind: formats.CellBlank}, nil
-		}
-		i, err := strconv.Atoi(string(r.value))
-		s, ok := r.book.shared.get(i)
-		if err != nil || !ok {
-			return formats.Cell{}, formats.ErrDamaged
-		}
-		return text(s), nil
-	case "str":
-		return text(string(unescapeString(r.value))), nil
-	}
-	if len(r.value) == 0 {
-		return formats.Cell{Kind: formats.CellBlank}, nil
-	}
-	raw := string(r.value)
-	switch r.kind {
-	case "n":
-		if r.style > 0 && r.style >= len(r.book.dateStyle) { // whether it is a date, nobody can tell
-			return formats.Cell{}, formats.ErrDamaged
-		}
-		if r.style >= 0 && r.style < len(r.book.dateStyle) && r.book.dateStyle[r.style] {
-			if t, ok := dateText(raw, r.book.epoch1904); ok {
-				return formats.Cell{Text: t, Kind: formats.CellDate}, nil
-			}
-		}
-		if !isNumber(raw) {
-			return formats.Cell{}, formats.ErrDamaged
-		}
-		return formats.Cell{Text: raw, Kind: formats.CellNumber}, nil
-	case "b":
-		return formats.Cell{Text: map[bool]string{true: "TRUE", false: "FALSE"}[raw == "1" || raw == "true"], Kind: formats.CellBool}, nil
-	case "d":
-		return formats.Cell{Text: isoDate(raw), Kind: formats.CellDate}, nil
-	case "e":
-		return formats.Cell{Text: raw, Kind: formats.CellError}, nil
-	}
-	return formats.Cell{}, formats.ErrDamaged
-}
-
-// isNumber holds what a stored number is made of; strconv takes «inf» and «0x1p3»
-// as well.
-func isNumber(s string) bool {
-	if strings.Trim(s, "0123456789+-.eE") != "" {
-		return false
-	}
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil || errors.Is(err, strconv.ErrRange)
-}
-
-func text(s string) formats.Cell {
-	if s == "" {
-		return formats.Cell{Kind: formats.CellBlank}
-	}
-	return formats.Cell{Text: s, Kind: formats.CellText}
-}
-
-// isoDate shortens 2020-01-02T00:00:00 and leaves what has a time of day.
-func isoDate(s string) string {
-	day, clock, _ := strings.Cut(strings.TrimSuffix(s, "Z"), "T")
-	if clock == "" || strings.Trim(clock, "0:.") == "" {
-		return day
-	}
-	return day + " " + clock
-}
 
 // endRow hands the row on unless it is empty.
 func (r *rows) endRow() error {

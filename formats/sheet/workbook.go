@@ -1,9 +1,13 @@
 package sheet
 
 import (
+	"bytes"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"baitai/formats"
 )
@@ -14,27 +18,36 @@ const stylesMax = 1 << 17
 // readWorkbook reads what is needed before any sheet: the list of sheets, the
 // epoch of dates, and which styles show dates.
 func (b *Book) readWorkbook() error {
+	workbook, err := b.mainPart()
+	if err != nil {
+		return err
+	}
 	for name := range b.parts {
-		if strings.HasPrefix(name, "xl/externallinks/") {
+		if strings.HasPrefix(name, strings.ToLower(path.Dir(workbook))+"/externallinks/") {
 			b.external = true
 		}
 	}
-	const workbook = "xl/workbook.xml"
 	relations, err := b.relations(workbook)
 	if err != nil {
 		return err
 	}
 	styles := ""
 	for _, r := range relations {
+		var only *string // a workbook has one of them; of two, readers would take another one
 		switch {
 		case r.external, r.kind == "externalLink":
 			b.external = true
 		case r.kind == "styles":
-			styles = r.target
+			only = &styles
 		case r.kind == "sharedStrings":
-			b.strings = r.target
+			only = &b.strings
 		case r.kind == "vbaProject" || strings.Contains(strings.ToLower(r.kind), "macrosheet"):
 			return &formats.Error{Err: formats.ErrMacro}
+		}
+		if only != nil && *only != "" {
+			return damaged()
+		} else if only != nil {
+			*only = r.target
 		}
 	}
 	err = b.each(workbook, func(s *scanner) error {
@@ -43,12 +56,11 @@ func (b *Book) readWorkbook() error {
 		}
 		switch string(s.name) {
 		case "workbookPr":
-			v := string(s.attr("date1904"))
-			b.epoch1904 = v == "1" || v == "true"
+			b.epoch1904 = isTrue(s.attr("date1904"))
 		case "sheet":
 			state := string(s.attr("state"))
 			name := string(s.attr("name"))
-			r, ok := relations[string(s.attr("id"))]
+			r, ok := relations[string(s.relation())]
 			twin := func(other Sheet) bool { return strings.EqualFold(other.Name, name) }
 			if !ok || name == "" || slices.ContainsFunc(b.sheets, twin) { // of two of one name nobody knows which is meant
 				return damaged()
@@ -71,6 +83,30 @@ func (b *Book) readWorkbook() error {
 		return nil
 	}
 	return b.readStyles(styles)
+}
+
+// mainPart finds the part that is the workbook: the one that the container's own
+// relationships name, which a spreadsheet opens, or the usual one where it has none.
+func (b *Book) mainPart() (string, error) {
+	const usual = "xl/workbook.xml"
+	relations, err := b.relations("")
+	if err != nil || len(relations) == 0 {
+		return usual, err
+	}
+	found := ""
+	for _, r := range relations {
+		if r.kind != "officeDocument" {
+			continue
+		}
+		if found != "" || r.external {
+			return "", damaged()
+		}
+		found = r.target
+	}
+	if found == "" {
+		return "", damaged()
+	}
+	return found, nil
 }
 
 // readStyles finds out which of the styles that cells refer to show a date.
@@ -129,11 +165,16 @@ func (b *Book) readShared() error {
 			case string(s.name) == "si" && s.kind == tokenEnd:
 				t.text = append(t.text, unescapeString(r.text)...)
 				t.ends = append(t.ends, len(t.text))
+				if r.odd {
+					return damaged()
+				}
 				if int64(len(t.text))+8*int64(len(t.ends)) > b.limits.SharedStringsBytes {
 					return &formats.Error{Err: formats.ErrBomb}
 				}
 			default:
-				r.take(s)
+				if r.take(s); len(r.text) > textBytesMax {
+					return &formats.Error{Err: formats.ErrCellTooLong}
+				}
 			}
 			return nil
 		})
@@ -151,47 +192,67 @@ func (b *Book) readShared() error {
 type richText struct {
 	text     []byte
 	inText   bool
-	phonetic bool
+	phonetic int  // how many rPh are open
+	odd      bool // a text in a text: nobody knows what it says
 }
+
+// textBytesMax bounds a text before its escapes are resolved: the 32,767 characters
+// that a cell can hold, each written as _xHHHH_.
+const textBytesMax = 8 * 32_767
 
 func (r *richText) begin() { *r = richText{text: r.text[:0]} }
 
 func (r *richText) take(s *scanner) {
 	switch s.kind {
 	case tokenText:
-		if r.inText && !r.phonetic {
+		if r.inText && r.phonetic == 0 {
 			r.text = append(r.text, s.text...)
 		}
 	default:
 		switch string(s.name) {
 		case "t":
+			r.odd = r.odd || r.inText && s.kind == tokenOpen
 			r.inText = s.kind == tokenOpen
 		case "rPh":
-			r.phonetic = s.kind == tokenOpen
+			if s.kind == tokenOpen {
+				r.phonetic++
+			} else {
+				r.phonetic--
+			}
 		}
 	}
 }
 
 // unescapeString resolves _xHHHH_, with which workbooks write characters that XML
 // cannot hold, and an underscore before what would look like that (ECMA-376 part
-// 1, 22.9.2.19, ST_Xstring).
+// 1, 22.9.2.19, ST_Xstring). A character beyond U+FFFF takes two of them.
 func unescapeString(b []byte) []byte {
-	for i := 0; i+7 <= len(b); i++ {
-		if r, ok := escape(b[i:]); ok {
-			b = append(b[:i], append([]byte(string(r)), b[i+7:]...)...)
-			i += len(string(r)) - 1
+	const long = len("_x0000_")
+	out := b[:0] // never longer than what was read
+	for len(b) > 0 {
+		n := bytes.Index(b, []byte("_x"))
+		if n < 0 {
+			return append(out, b...)
+		}
+		out, b = append(out, b[:n]...), b[n:]
+		r, ok := escape(b)
+		switch second, also := escape(b[min(long, len(b)):]); {
+		case ok && also && utf16.DecodeRune(r, second) != utf8.RuneError:
+			out, b = utf8.AppendRune(out, utf16.DecodeRune(r, second)), b[2*long:]
+		case ok && !utf16.IsSurrogate(r):
+			out, b = utf8.AppendRune(out, r), b[long:]
+		default:
+			out, b = append(out, '_'), b[1:]
 		}
 	}
-	return b
+	return out
 }
 
+// escape reads _xHHHH_ at the beginning of b, half a pair included.
 func escape(b []byte) (rune, bool) {
-	if b[0] != '_' || b[1] != 'x' || b[6] != '_' {
+	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(string(b[2:6]), 16, 16)
-	if err != nil || n >= 0xd800 && n <= 0xdfff {
-		return 0, false
-	}
-	return rune(n), true
+	return rune(n), err == nil
 }

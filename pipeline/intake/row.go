@@ -101,7 +101,7 @@ func fit(f field, c *formats.Cell) bool {
 	if s == "" {
 		return c.Kind != formats.CellError
 	}
-	if c.Kind == formats.CellError || s[0] == '#' || len(s) > cellCharactersMax {
+	if c.Kind == formats.CellError || c.Kind == formats.CellDate && f != fieldBirth || s[0] == '#' || len(s) > cellCharactersMax {
 		return false
 	}
 	return !mayHoldControl(s) && (f != fieldReference || s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] <= 'z')
@@ -147,6 +147,8 @@ func unfit(f field, c formats.Cell) (issue.Code, []any) {
 		return issue.SpreadsheetError, nil
 	case utf8.RuneCountInString(c.Text) > cellCharactersMax:
 		return issue.CellTooLong, []any{cellCharactersMax}
+	case c.Kind == formats.CellDate && f != fieldBirth:
+		return issue.BecameDate, nil // a spreadsheet takes the 番地 «1-2» for a day
 	case strings.IndexFunc(strings.TrimFunc(c.Text, unicode.IsSpace), unicode.IsControl) >= 0:
 		return issue.ControlCharacter, nil
 	case f == fieldReference && formulaLike(c.Text):

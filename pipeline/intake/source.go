@@ -164,6 +164,7 @@ func asRefusal(err error, pos issue.Pos, limits formats.Limits) *issue.Issue {
 		{formats.ErrMacro, issue.Macro, nil},
 		{formats.ErrEncrypted, issue.Encrypted, nil},
 		{formats.ErrBomb, issue.TooLargeUnpacked, nil},
+		{formats.ErrEntities, issue.BookEntities, nil},
 		{formats.ErrDamaged, issue.DamagedWorkbook, nil},
 	} {
 		if errors.Is(err, known.err) {
@@ -183,6 +184,22 @@ func notSupported(k formats.Kind, pos issue.Pos) *issue.Issue {
 		return issue.New(issue.Encrypted, pos)
 	case formats.Executable, formats.Unknown, formats.Image:
 		return issue.New(issue.UnknownFormat, pos)
+	case formats.XLS:
+		return issue.New(issue.OldWorkbook, pos)
+	case formats.XLSB:
+		return issue.New(issue.BinaryWorkbook, pos)
+	case formats.ODS:
+		return issue.New(issue.OpenDocumentSheet, pos)
+	case formats.Numbers:
+		return issue.New(issue.NumbersDocument, pos)
+	case formats.PDF:
+		return issue.New(issue.PDFDocument, pos)
+	case formats.OtherOffice:
+		return issue.New(issue.OtherDocument, pos)
+	case formats.Markup:
+		return issue.New(issue.MarkupFile, pos)
+	case formats.OtherArchive:
+		return issue.New(issue.OtherArchiveFile, pos)
 	}
 	return issue.New(issue.OtherFormat, pos, string(k))
 }

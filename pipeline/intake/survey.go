@@ -22,7 +22,12 @@ func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error 
 			return err
 		}
 		if w.kept == nil {
-			if bad := w.header(rec); len(bad) > 0 {
+			bad := w.header(rec)
+			more, err := l.unseen(rec, w.cols, len(bad) > 0, pos)
+			if err != nil {
+				return err
+			}
+			if bad = append(bad, more...); len(bad) > 0 {
 				wrong.add(bad...)
 				return nil // no row can be judged
 			}

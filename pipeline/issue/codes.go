@@ -20,6 +20,7 @@ const (
 	ControlCharacter       Code = "R213" // the cell has control characters
 	SpreadsheetError       Code = "R214" // the cell holds a spreadsheet's error value
 	PartEmpty              Code = "R215" // one of the columns that make … together is empty
+	BecameDate             Code = "R323" // a spreadsheet has made a date of a cell that is none
 	RowFault               Code = "R299" // this row met a fault
 
 	// 附票本人確認情報の抽出ファイルの行 · rows of an extract.
@@ -158,6 +159,16 @@ const (
 	HiddenRow           Code = "F330" // a row of a sheet is hidden, and something is in it
 	HiddenRequest       Code = "F331" // the sheet with the request is hidden
 	ExternalLinks       Code = "F332" // a workbook refers to other files
+	BookEntities        Code = "F333" // a workbook declares XML entities
+	HiddenColumn        Code = "F334" // a column that is looked at is hidden
+	OldWorkbook         Code = "F335" // the list is a workbook of before 2007 (.xls)
+	BinaryWorkbook      Code = "F336" // the list is a binary workbook (.xlsb)
+	OpenDocumentSheet   Code = "F337" // the list is an OpenDocument spreadsheet (.ods)
+	NumbersDocument     Code = "F338" // the list is a document of Apple Numbers
+	PDFDocument         Code = "F339" // the list is a PDF
+	OtherDocument       Code = "F340" // the list is a text document or a presentation (Word …)
+	MarkupFile          Code = "F341" // the list is a web page, XML or RTF
+	OtherArchiveFile    Code = "F342" // the list is an archive that is not opened (7z, rar, lzh …)
 	SumDiffers          Code = "F353" // the stated sum of a column is not that of its … rows
 	NoAddend            Code = "F354" // not a number, in a column of which the file states the sum
 	FieldsDiffer        Code = "F355" // not as many columns as the layout has (…, found …)
