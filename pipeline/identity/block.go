@@ -19,38 +19,35 @@ import (
 // hundred versions of the longest fields that an extract may have.
 const blockBytesMax = 256 << 20
 
-// A blockBuilder puts records into a block.
+// A blockBuilder puts records into a block. They are packed when all are there: the
+// words of a lexicon and what folds people drive each other out of the nearest memory.
 type blockBuilder struct {
-	words  *wordFinder // nil keeps records plain
-	head   int         // bytes before the records
-	buf    []byte
-	record []byte // the last one, plain
-	n      int
+	plain []byte // the records, one after the other
+	ends  []int  // of each
+	buf   []byte
 }
 
-// begin begins a block of so many records, in the memory of the one before.
-func (b *blockBuilder) begin(records int) {
-	b.n, b.head = 0, 4+4*records
-	b.buf = binary.BigEndian.AppendUint32(slices.Grow(b.buf[:0], b.head), uint32(records))[:b.head]
-}
+// begin begins a block, in the memory of the one before.
+func (b *blockBuilder) begin() { b.plain, b.ends = b.plain[:0], b.ends[:0] }
 
 // add adds the next record, which encode appends.
 func (b *blockBuilder) add(encode func(dst []byte) []byte) {
-	if b.words == nil {
-		b.buf = encode(b.buf)
-	} else {
-		b.record = encode(b.record[:0])
-		b.buf = b.words.pack(b.buf, b.record)
-	}
-	binary.BigEndian.PutUint32(b.buf[4+4*b.n:], uint32(len(b.buf)-b.head))
-	b.n++
+	b.plain = encode(b.plain)
+	b.ends = append(b.ends, len(b.plain))
 }
 
-// finish returns the block, of as many records as were announced, until the next
-// begins.
-func (b *blockBuilder) finish() ([]byte, error) {
-	if len(b.buf) > blockBytesMax {
+// finish returns the block, until the next one is finished.
+func (b *blockBuilder) finish(words *wordFinder) ([]byte, error) {
+	if len(b.plain) > blockBytesMax/wordBytes { // each byte may become a word
 		return nil, errTooMuch
+	}
+	head := 4 + 4*len(b.ends)
+	b.buf = binary.BigEndian.AppendUint32(slices.Grow(b.buf[:0], head), uint32(len(b.ends)))[:head]
+	from := 0
+	for i, end := range b.ends {
+		b.buf = words.pack(b.buf, b.plain[from:end])
+		binary.BigEndian.PutUint32(b.buf[4+4*i:], uint32(len(b.buf)-head))
+		from = end
 	}
 	return b.buf, nil
 }

@@ -2,8 +2,10 @@ package identity
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"baitai/pipeline/normal"
@@ -99,17 +101,15 @@ func FuzzDecodeIndex(f *testing.F) {
 	})
 }
 
+// blockOf is a block of plain records, as the first version had it.
 func blockOf(records ...string) []byte {
-	b := new(blockBuilder)
-	b.begin(len(records))
+	raw := binary.BigEndian.AppendUint32(nil, uint32(len(records)))
+	end := 0
 	for _, r := range records {
-		b.add(func(dst []byte) []byte { return append(dst, r...) })
+		end += len(r)
+		raw = binary.BigEndian.AppendUint32(raw, uint32(end))
 	}
-	raw, err := b.finish()
-	if err != nil {
-		panic(err)
-	}
-	return raw
+	return append(raw, strings.Join(records, "")...)
 }
 
 func FuzzOpenBlock(f *testing.F) {

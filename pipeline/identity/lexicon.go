@@ -63,16 +63,26 @@ func (l *lexicon) unpack(dst []byte, packed string) ([]byte, error) {
 	return room[:n], nil
 }
 
-// A wordFinder finds the longest word that a text begins with, to pack records. Of
-// the words in the order of their bytes, those with the same three bytes in front
-// stand together.
+// A wordFinder finds the longest word that a text begins with, to pack records.
 type wordFinder struct {
 	*lexicon
-	order  []placed
-	before []uint16        // by place in order: the longest other word that this one begins with
-	fronts []front         // a power of two, found by their hash
-	short  [1 << 16]uint16 // by the first two bytes: the longest word of at most two
+	tiers []tier          // of long words first
+	short [1 << 16]uint16 // by the first two bytes: the longest word of at most two
 }
+
+// A tier is the words of so many bytes and more, up to the next tier, in their order:
+// those with the same bytes in front stand together and are found by a hash of these.
+type tier struct {
+	least  uint8 // bytes
+	order  []placed
+	before []uint16 // by place in order: the longest other word of the tier that this one begins with
+	fronts []front  // a power of two
+}
+
+// tierBytes are the least bytes of the words of each tier. Two kanji are six bytes; with
+// one tier alone, hundreds of words would stand together behind the first kanji of a
+// city.
+var tierBytes = [...]uint8{6, 3}
 
 // A placed word has its bytes as two numbers, which compare as they do.
 type placed struct {
@@ -81,8 +91,11 @@ type placed struct {
 	size      uint8
 }
 
-// A front is the words that begin with three bytes: from up to end in order.
-type front struct{ key, from, end uint32 }
+// A front is the words that begin with the same bytes: from up to end in order.
+type front struct {
+	key       uint64
+	from, end uint32
+}
 
 func (l *lexicon) finder() *wordFinder {
 	f := &wordFinder{lexicon: l}
@@ -90,47 +103,62 @@ func (l *lexicon) finder() *wordFinder {
 		f.short[i] = uint16(i & 0xff) // the single byte
 	}
 	for no := singles; no < len(l.text); no++ {
-		w := &l.text[no]
 		if l.size[no] == 2 {
-			f.short[binary.LittleEndian.Uint16(w[:])] = uint16(no)
-			continue
+			f.short[binary.LittleEndian.Uint16(l.text[no][:])] = uint16(no)
 		}
-		f.order = append(f.order, placed{binary.BigEndian.Uint64(w[:]), binary.BigEndian.Uint64(w[8:]), uint16(no), l.size[no]})
 	}
-	slices.SortFunc(f.order, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.high, b.high), cmp.Compare(a.low, b.low), cmp.Compare(a.size, b.size))
-	})
-	f.findFronts()
-	f.findBefore()
+	most := uint8(wordMost)
+	for _, least := range tierBytes {
+		f.tiers = append(f.tiers, l.tier(least, most))
+		most = least - 1
+	}
 	return f
 }
 
-func (f *wordFinder) findFronts() {
+func (l *lexicon) tier(least, most uint8) tier {
+	t := tier{least: least}
+	for no := singles; no < len(l.text); no++ {
+		if w := &l.text[no]; l.size[no] >= least && l.size[no] <= most {
+			t.order = append(t.order, placed{binary.BigEndian.Uint64(w[:]), binary.BigEndian.Uint64(w[8:]), uint16(no), l.size[no]})
+		}
+	}
+	slices.SortFunc(t.order, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.high, b.high), cmp.Compare(a.low, b.low), cmp.Compare(a.size, b.size))
+	})
+	t.findFronts()
+	t.findBefore()
+	return t
+}
+
+// key is the bytes in front of a text, which are that many at least.
+func (t *tier) key(high uint64) uint64 { return high >> (64 - 8*t.least) }
+
+func (t *tier) findFronts() {
 	var all []front
-	for from := 0; from < len(f.order); {
-		key := f.order[from].high >> 40
+	for from := 0; from < len(t.order); {
+		key := t.key(t.order[from].high)
 		end := from + 1
-		for end < len(f.order) && f.order[end].high>>40 == key {
+		for end < len(t.order) && t.key(t.order[end].high) == key {
 			end++
 		}
-		all = append(all, front{uint32(key), uint32(from), uint32(end)})
+		all = append(all, front{key, uint32(from), uint32(end)})
 		from = end
 	}
 	slots := 1
-	for slots < 4*(len(all)+1) {
+	for slots < 2*(len(all)+1) {
 		slots *= 2
 	}
-	f.fronts = make([]front, slots)
+	t.fronts = make([]front, slots)
 	for _, a := range all {
-		*f.front(a.key) = a
+		*t.front(a.key) = a
 	}
 }
 
 // front is the slot of the words that begin with a key, or a free one: its end is 0.
-func (f *wordFinder) front(key uint32) *front {
-	mask := uint32(len(f.fronts) - 1)
-	for i := key * 0x9E3779B1 >> 12 & mask; ; i = (i + 1) & mask {
-		if at := &f.fronts[i]; at.key == key || at.end == 0 {
+func (t *tier) front(key uint64) *front {
+	mask := uint64(len(t.fronts) - 1)
+	for i := key * 0x9E3779B97F4A7C15 >> 40 & mask; ; i = (i + 1) & mask {
+		if at := &t.fronts[i]; at.key == key || at.end == 0 {
 			return at
 		}
 	}
@@ -138,15 +166,15 @@ func (f *wordFinder) front(key uint32) *front {
 
 // findBefore walks the words in order; a word stands behind all that it begins with,
 // and those that the next one can begin with are the one before and its own.
-func (f *wordFinder) findBefore() {
-	f.before = make([]uint16, len(f.order))
+func (t *tier) findBefore() {
+	t.before = make([]uint16, len(t.order))
 	var open []int // places in order, each begins with the one before
-	for i, p := range f.order {
-		for len(open) > 0 && !f.order[open[len(open)-1]].begins(p.high, p.low, int(p.size)) {
+	for i, p := range t.order {
+		for len(open) > 0 && !t.order[open[len(open)-1]].begins(p.high, p.low, int(p.size)) {
 			open = open[:len(open)-1]
 		}
-		if f.before[i] = noPlace; len(open) > 0 {
-			f.before[i] = uint16(open[len(open)-1])
+		if t.before[i] = noPlace; len(open) > 0 {
+			t.before[i] = uint16(open[len(open)-1])
 		}
 		open = append(open, i)
 	}
@@ -166,13 +194,33 @@ func (p *placed) begins(high, low uint64, n int) bool {
 	return high == p.high && (low^p.low)>>(128-8*uint(p.size)) == 0
 }
 
+// longest is the longest word of the tier that a text of n bytes begins with.
+func (t *tier) longest(high, low uint64, n int) (no uint16, ok bool) {
+	in := t.front(t.key(high))
+	from, end := int(in.from), int(in.end)
+	for from < end { // to the first word that is greater
+		middle := int(uint(from+end) / 2)
+		if p := &t.order[middle]; p.high < high || p.high == high && p.low <= low {
+			from = middle + 1
+		} else {
+			end = middle
+		}
+	}
+	if from == int(in.from) {
+		return 0, false
+	}
+	for at := from - 1; at != noPlace; at = int(t.before[at]) {
+		if p := &t.order[at]; p.begins(high, low, n) {
+			return p.no, true
+		}
+	}
+	return 0, false
+}
+
 // longest is the longest word that s, which is not empty, begins with.
 func (f *wordFinder) longest(s []byte) (no uint16) {
-	if len(s) < 3 {
-		if len(s) < 2 {
-			return uint16(s[0])
-		}
-		return f.short[binary.LittleEndian.Uint16(s)]
+	if len(s) < 2 {
+		return uint16(s[0])
 	}
 	var text word
 	if len(s) >= wordMost {
@@ -181,20 +229,10 @@ func (f *wordFinder) longest(s []byte) (no uint16) {
 		copy(text[:], s)
 	}
 	high, low := binary.BigEndian.Uint64(text[:]), binary.BigEndian.Uint64(text[8:])
-	in := f.front(uint32(high >> 40))
-	from, end := int(in.from), int(in.end)
-	for from < end { // to the first word that is greater
-		middle := int(uint(from+end) / 2)
-		if p := &f.order[middle]; p.high < high || p.high == high && p.low <= low {
-			from = middle + 1
-		} else {
-			end = middle
-		}
-	}
-	if from > int(in.from) {
-		for at := from - 1; at != noPlace; at = int(f.before[at]) {
-			if p := &f.order[at]; p.begins(high, low, len(s)) {
-				return p.no
+	for i := range f.tiers {
+		if t := &f.tiers[i]; len(s) >= int(t.least) {
+			if no, ok := t.longest(high, low, len(s)); ok {
+				return no
 			}
 		}
 	}

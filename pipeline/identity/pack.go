@@ -191,8 +191,7 @@ func (k *packer) pack(b *batch) packed {
 		block = new(blockBuilder)
 	}
 	defer k.blocks.Put(block)
-	block.words = k.words
-	block.begin(len(b.people))
+	block.begin()
 	var keys []normal.Key
 	no := b.first
 	err := b.each(func(vs []*person.Version) {
@@ -208,7 +207,7 @@ func (k *packer) pack(b *batch) packed {
 	if err != nil {
 		return packed{err: err}
 	}
-	raw, err := block.finish()
+	raw, err := block.finish(k.words)
 	p.block, p.err = bytes.Clone(raw), err
 	return p
 }
