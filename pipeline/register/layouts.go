@@ -313,7 +313,7 @@ func (d *draft) finish() {
 	}
 }
 
-// sortColumns brings the columns of fixed length into the order of their bytes.
+// sortColumns brings the columns into the order of their places.
 func (d *draft) sortColumns() {
 	byName := map[string]LayoutColumn{}
 	for _, c := range d.Columns {
