@@ -66,8 +66,9 @@ type Options struct {
 // record has the names of the columns, and row 0: no line of the file says them.
 // Header, trailer and end records are held against the layout and not given.
 // What a file states of itself can only be held against it at its end: whoever takes
-// rows before has to be ready to take them back. Errors are [*formats.Error], or whatever r gave. One 0x1A as the very last byte,
-// the end mark of old hosts, is passed over, and the last line end may be missing.
+// rows before has to be ready to take them back. Errors are [*formats.Error], or
+// whatever r gave. One 0x1A as the very last byte, the end mark of old hosts, is passed
+// over, and the last line end may be missing.
 func Read(r io.Reader, l *Layout, o Options) formats.Records {
 	if l.Comma != 0 {
 		return readFields(r, l, o)

@@ -26,9 +26,7 @@ func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 				return
 			}
 			for i := range row.Looked {
-				if row.Looked[i].Person == "" {
-					row.Looked[i].Person = row.Chosen
-				}
+				row.Looked[i].complete(row.Chosen)
 			}
 			if !yield(row, nil) {
 				return

@@ -3,6 +3,7 @@ package answer
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,18 +33,27 @@ type OwnLooked struct {
 	HoldsCode bool      `json:"holds_code,omitempty"`
 	Protected bool      `json:"protected,omitempty"`
 	Grades    OwnGrades `json:"grades"`         // by particular; what the row does not give is left out
-	More      OwnGrades `json:"more,omitempty"` // in the file, the grades of which there is more to say
+	More      OwnGrades `json:"more,omitempty"` // in the file only: grades of which there is more to say
 }
 
 // Grade is the comparison of one particular.
 func (l OwnLooked) Grade(particular string) OwnGrade {
-	if g, ok := l.More[particular]; ok {
-		return g
-	}
 	if g, ok := l.Grades[particular]; ok {
 		return g
 	}
 	return OwnGrade{Grade: verdict.Missing.String()}
+}
+
+// complete puts where it belongs what the file leaves out, or keeps by itself.
+func (l *OwnLooked) complete(chosen string) {
+	if l.Person == "" {
+		l.Person = chosen
+	}
+	if l.Grades == nil {
+		l.Grades = make(OwnGrades)
+	}
+	maps.Copy(l.Grades, l.More)
+	l.More = nil
 }
 
 var errOwn = errors.New("answer: the own copy is malformed")

@@ -15,8 +15,9 @@ import (
 // layers of the first version (indexMagicWhole) records are plain and the block is
 // packed by zstd.
 
-// blockBytesMax bounds what a block can unpack to: a thousand people of some
-// hundred versions of the longest fields that an extract may have.
+// blockBytesMax bounds a block, whole as it is read and (of the first version) unpacked:
+// a thousand people of some hundred versions of the longest fields that an extract may
+// have.
 const blockBytesMax = 256 << 20
 
 // A blockBuilder puts records into a block. They are packed when all are there: the

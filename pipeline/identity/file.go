@@ -23,9 +23,9 @@ type File struct {
 	parts    []*part // all of them, in the order of the manifest
 	layers   []*layer
 	blocks   *cache[uint32, block] // by number of the block, over all layers
-	packing  *unpacking
-	packed   sync.Pool // of *[]byte: memory for a block that is read
-	raw      sync.Pool // and for one that is unpacked and let go
+	whole    *unpacking            // of blocks of the first version
+	packed   sync.Pool             // of *[]byte: memory for a block that is read
+	raw      sync.Pool             // and for one that is unpacked and let go
 	workers  int
 	most     int // candidates that one row may have
 }
@@ -62,7 +62,7 @@ func OpenGeneration(dir, digest string, ids *crypto.Identity, tables *normal.Tab
 		return nil, err
 	}
 	f := &File{
-		digest: digest, manifest: m, tables: cmp.Or(tables, normal.EmbeddedTables()), packing: new(unpacking),
+		digest: digest, manifest: m, tables: cmp.Or(tables, normal.EmbeddedTables()), whole: new(unpacking),
 		blocks: newCache[uint32, block](cachedBlocks), workers: runtime.GOMAXPROCS(0), most: MaxCandidates,
 	}
 	if err := f.load(filepath.Join(dir, genName(digest)), ids); err != nil {
@@ -234,7 +234,7 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 	buf := lent
 	if l.index.lexicon == nil {
 		buf = buffer(&f.raw, place.raw)
-		raw, err = f.packing.unpack(*buf, raw, place.raw)
+		raw, err = f.whole.unpack(*buf, raw, place.raw)
 		f.packed.Put(lent)
 		if err != nil {
 			return block{}, nil, p.damaged(err)

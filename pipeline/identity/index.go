@@ -110,8 +110,9 @@ func (p *partition) pageOf(hash uint64) int {
 
 func (x *index) encode() []byte {
 	be := binary.BigEndian
+	whole := x.lexicon == nil && !x.ofBase
 	b := []byte(indexMagic)
-	if x.lexicon == nil && !x.ofBase {
+	if whole {
 		b = []byte(indexMagicWhole)
 	}
 	b = be.AppendUint32(b, x.people)
@@ -122,11 +123,13 @@ func (x *index) encode() []byte {
 		b = be.AppendUint32(b, p.part)
 		b = be.AppendUint64(b, p.off)
 		b = be.AppendUint32(b, p.packed)
-		if x.lexicon == nil && !x.ofBase {
+		if whole {
 			b = be.AppendUint32(b, p.raw)
 		}
 	}
-	b = x.appendLexicon(b)
+	if !whole {
+		b = x.appendLexicon(b)
+	}
 	b = append(b, byte(len(x.keys)))
 	for _, k := range x.keys {
 		b = append(b, k.bits)
@@ -147,11 +150,8 @@ func (x *index) encode() []byte {
 // appendLexicon writes which words records are in: 1 for those of the base; or 0, how
 // many there are behind the single bytes, and each with its length before it.
 func (x *index) appendLexicon(b []byte) []byte {
-	switch {
-	case x.ofBase:
+	if x.ofBase {
 		return append(b, 1)
-	case x.lexicon == nil:
-		return b
 	}
 	b = binary.BigEndian.AppendUint32(append(b, 0), uint32(len(x.lexicon.text)-singles))
 	for no := singles; no < len(x.lexicon.text); no++ {
@@ -238,7 +238,7 @@ func decodeIndex(b []byte) (*index, error) {
 		}
 	}
 	for i, p := range x.blocks {
-		if i == 0 && p.part != 0 || i > 0 && p.part != x.blocks[i-1].part && p.part != x.blocks[i-1].part+1 || p.raw > blockBytesMax {
+		if i == 0 && p.part != 0 || i > 0 && p.part != x.blocks[i-1].part && p.part != x.blocks[i-1].part+1 || max(p.raw, p.packed) > blockBytesMax {
 			return nil, errCorrupt
 		}
 		if int(p.part) == len(x.partNames) {

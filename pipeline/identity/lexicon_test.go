@@ -57,6 +57,38 @@ func TestTheLongestWordIsFound(t *testing.T) {
 	})
 }
 
+// An update packs by the words of its base, whatever they are: words that this program
+// would not learn, and the same one twice.
+func TestAnyWordsCanBePackedBy(t *testing.T) {
+	some := rapid.SampledFrom([]byte{0, 1, 'a', 0xff})
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLexicon()
+		for range rapid.IntRange(0, 40).Draw(t, "words") {
+			var w word
+			size := copy(w[:], rapid.SliceOfN(some, 2, wordMost).Draw(t, "word"))
+			l.add(w, uint8(size))
+		}
+		f := l.finder()
+		for _, r := range rapid.SliceOfN(rapid.SliceOfN(some, 0, 40), 1, 10).Draw(t, "records") {
+			plain, err := l.unpack(nil, string(f.pack(nil, r)))
+			if err != nil || !bytes.Equal(plain, r) {
+				t.Fatalf("%q became %q: %v", r, plain, err)
+			}
+			for ; len(r) > 0; r = r[1:] {
+				longest := 1
+				for no := range l.text {
+					if w := l.bytes(no); len(w) > longest && bytes.HasPrefix(r, w) {
+						longest = len(w)
+					}
+				}
+				if got := l.bytes(int(f.longest(r))); len(got) != longest || !bytes.HasPrefix(r, got) {
+					t.Fatalf("%q in %q, where a word has %d bytes", got, r, longest)
+				}
+			}
+		}
+	})
+}
+
 func TestWordsAreLearnt(t *testing.T) {
 	var records [][]byte
 	for range 50 {

@@ -206,3 +206,19 @@ func FuzzOpenFields(f *testing.F) {
 		checkOpening(t, list, side, o)
 	})
 }
+
+// TestAFaultOfARowStandsInItsField, where what is no cell counts too.
+func TestAFaultOfARowStandsInItsField(t *testing.T) {
+	list, _ := charset.AppendCP932(nil, "2,1,"+marker+",,昭和の頃,,12000\r\n8,1,1,12000\r\n")
+	l, err := openList(t, source("list.csv", list, ""), byDefault(), by(fieldsOf(t, "csv", "CP932", true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := collect(t, l)
+	if len(rows) != 1 || len(rows[0].Issues) != 1 {
+		t.Fatalf("%v", rows)
+	}
+	if got := places(rows[0].Issues); got != "R203@1:5(生年月日)" {
+		t.Error(got)
+	}
+}

@@ -200,28 +200,32 @@ func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (dige
 	if err != nil {
 		return "", err
 	}
+	at := pos
+	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
+		at = l.statedAt(authority.ItemCharset, pos)
+	}
+	file, size := l.opened.file, l.opened.size
 	if !certain {
-		if digest, err = l.settleCharset(declared, pos); err != nil {
+		if l.Charset, digest, err = decideCharset(file, size, declared, at); err != nil {
 			return "", err
 		}
+		l.opened.charset = l.Charset
 		return digest, l.survey(ctx, pos, wrong)
 	}
 	// What the survey finds counts only if the whole file is what its beginning is.
 	before := wrong.clone()
-	var settled error
 	l.opened.charset = only
-	beside := *l
-	own := *l.opened
-	beside.opened = &own
-	wait := pipeline.Beside(func() { digest, settled = beside.settleCharset(declared, pos) })
+	var whole charset.Charset
+	var undecided error
+	wait := pipeline.Beside(func() { whole, digest, undecided = decideCharset(file, size, declared, at) })
 	err = l.survey(ctx, pos, wrong)
 	wait()
-	if settled == nil && own.charset != only {
-		settled = errGlance
+	if undecided == nil && whole != only {
+		undecided = errGlance
 	}
-	if settled != nil {
+	if undecided != nil {
 		*wrong = *before
-		return "", settled
+		return "", undecided
 	}
 	l.Charset = only
 	return digest, err
@@ -243,26 +247,21 @@ func (l *List) glance(declared charset.Charset) (only charset.Charset, certain b
 	return only, certain, nil
 }
 
-// settleCharset reads all of a text, decides which character set it is in, and returns
-// its SHA-256.
-func (l *List) settleCharset(declared charset.Charset, pos issue.Pos) (digest string, err error) {
+// decideCharset reads all of a text, and says which character set it is in and what its
+// SHA-256 is.
+func decideCharset(file io.ReaderAt, size int64, declared charset.Charset, pos issue.Pos) (c charset.Charset, digest string, err error) {
 	h := sha256.New()
-	all := io.NewSectionReader(l.opened.file, 0, l.opened.size)
+	all := io.NewSectionReader(file, 0, size)
 	var probe charset.Probe
 	ahead, stop := pipeline.ReadAhead(io.TeeReader(all, h)) // opening seals and hashing beside the probe
 	defer stop()
 	if _, err = io.Copy(&probe, ahead); err != nil {
-		return "", err
+		return "", "", err
 	}
-	c, err := probe.Decide(declared)
-	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
-		pos = l.statedAt(authority.ItemCharset, pos)
+	if c, err = probe.Decide(declared); err != nil {
+		return "", "", charsetIssue(err, declared, pos)
 	}
-	if err != nil {
-		return "", charsetIssue(err, declared, pos)
-	}
-	l.Charset, l.opened.charset = c, c
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return c, hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // declared is the character set that request and layout declare; "" for none.

@@ -53,9 +53,6 @@ type formLine struct {
 	ja, en  string   // how to fill it in
 }
 
-// purposeLine is the line of the form for which the choices are below it.
-const purposeLine = 3
-
 // writeForm writes the sheet 「依頼書」. Its header has nothing above the items, so that
 // it is no item itself. Below the items stand the purposes, one a row so that none is cut
 // when the form is printed; they have nothing in the first column either.
@@ -72,7 +69,7 @@ func (t Template) writeForm(w *sheet.Writer) error {
 			return err
 		}
 		at := i + 2
-		if i == purposeLine && !sheet.Listable(l.choices) {
+		if l.name == authority.ItemPurpose.String() && !sheet.Listable(l.choices) { // they stand below
 			err = w.ChoicesFrom(2, at, at, first, first+len(t.Purposes)-1)
 		} else {
 			err = w.Choices(2, at, at, l.choices)

@@ -150,7 +150,7 @@ const (
 	LayoutUnknown       Code = "F312" // the layout is not registered for this office and purpose
 	LayoutContradicts   Code = "F313" // request and layout disagree on …
 	LayoutMissing       Code = "F314" // fixed length without a layout
-	LayoutForBook       Code = "F315" // a layout of fixed length is stated for a workbook
+	LayoutForBook       Code = "F315" // a layout of lists without headers is stated for a workbook
 	LayoutLacksFields   Code = "F316" // the layout has no place for fields that are asked for (…)
 	ItemTooLong         Code = "F317" // an item of the answer is longer than its column in the layout
 	ReferenceTooLong    Code = "F318" // the reference number is longer than its column in the layout of the result

@@ -27,21 +27,26 @@ type Decider struct {
 	looked []verdict.Looked
 	near   []verdict.Looked
 
-	chunk    *chunk // of whose rows those from and before these were touched
-	from, to int
+	from, to int64 // rows of the list that were touched; no chunk is kept alive for that
 	touched  byte
 }
 
 // touchRows is how many rows are touched at once.
 const touchRows = 32
 
-// touch makes ready what the next rows are compared with. Rows mostly come in order.
+// touch makes ready what the next rows are compared with. Rows mostly come in order,
+// and in batches that begin where a number of rows ends that is touched at once. The
+// first row may be the only one: it touches no others.
 func (d *Decider) touch(c Candidates) {
-	if c.chunk == d.chunk && c.row >= d.from && c.row < d.to {
-		return
+	heads := c.chunk.heads
+	no := heads[c.row].no
+	switch end := min((c.row/touchRows+1)*touchRows, len(heads)); {
+	case d.to == 0:
+		d.from, d.to = no, no+1
+	case no < d.from || no >= d.to:
+		d.from, d.to = no, heads[end-1].no+1
+		d.touched += c.chunk.found.Touch(c.row, end)
 	}
-	d.chunk, d.from, d.to = c.chunk, c.row, min(c.row+touchRows, len(c.chunk.heads))
-	d.touched += c.chunk.found.Touch(d.from, d.to)
 }
 
 // NewDecider makes a Decider for rows that are answered under g.

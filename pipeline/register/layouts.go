@@ -256,17 +256,7 @@ func (d *draft) item(r row, s string, kind fixed.Kind) (item string, frame fixed
 	if item = canonical(cells, s); item != "" {
 		return item, fixed.Cell, true
 	}
-	frames := frameWords()
-	switch {
-	case d.fixed == nil:
-		frames = nil
-	case kind == fixed.Data:
-		frames = frames[:2]
-	case d.Use == UseResult: // what is written is not added up: no 合計
-		frames = frames[:len(frames)-2]
-	case d.fixed.Comma != 0: // a field has no width: no 合計下位桁
-		frames = frames[:len(frames)-1]
-	}
+	frames := slices.DeleteFunc(frameWords(), func(w word[fixed.Item]) bool { return !d.permits(w.value, kind) })
 	if frame, ok = parse(frames, s); !ok {
 		for _, w := range frames {
 			cells = append(cells, w.spellings[0])
@@ -274,6 +264,21 @@ func (d *draft) item(r row, s string, kind fixed.Kind) (item string, frame fixed
 		r.fail(issue.LayoutItem, "項目", strings.Join(cells, "、"))
 	}
 	return "", frame, ok
+}
+
+// permits reports whether a kind of record may have what is no cell.
+func (d *draft) permits(item fixed.Item, kind fixed.Kind) bool {
+	switch {
+	case d.fixed == nil:
+		return false
+	case item == fixed.Filler || item == fixed.Constant:
+		return true
+	case kind == fixed.Data:
+		return false
+	case item == fixed.Sum || item == fixed.SumLow: // what is written is not added up, and a field has no width
+		return d.Use == UseList && (item == fixed.Sum || d.fixed.Comma == 0)
+	}
+	return true
 }
 
 // finish holds the columns of a layout against one another.
@@ -313,7 +318,7 @@ func (d *draft) finish() {
 	}
 }
 
-// sortColumns brings the columns of fixed length into the order of their bytes.
+// sortColumns brings the columns into the order of their places.
 func (d *draft) sortColumns() {
 	byName := map[string]LayoutColumn{}
 	for _, c := range d.Columns {

@@ -1,10 +1,11 @@
 // Package register holds the 管理簿: which offices (照会元) may ask for which
 // purposes (利用事務) on which legal basis, who the operators (操作者) are and what
 // they may do, which media (媒体) belong to the prefecture, and by which layouts (様式)
-// lists of fixed length are read and results are written. Beside them lie the
-// prefecture's own tables of places (地名の表), which [LoadTables] reads.
+// lists of fixed length, or without a header line, are read and results are written.
+// Beside them lie the prefecture's own tables of places (地名の表), which [LoadTables]
+// reads.
 //
-// A fifth file, which may be missing, has the names that offices give to the
+// One more file, which may be missing, has the names that offices give to the
 // columns of their lists (見出しの表).
 //
 // It hides CSV files that an official edits in a spreadsheet (FORMAT.md):
