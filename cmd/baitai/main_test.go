@@ -21,6 +21,7 @@ import (
 	"baitai/formats/charset"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
+	"baitai/pipeline/register"
 	"baitai/spool"
 	"baitai/spool/ledger"
 	"baitai/spool/medium/mediumtest"
@@ -222,6 +223,35 @@ func TestEveryVerbHasHelpInBothLanguages(t *testing.T) {
 			})
 			if !strings.Contains(text, map[issue.Lang]string{issue.Japanese: "終了コード", issue.English: "xit code"}[lang]) {
 				t.Errorf("the help of %s in %s names no exit codes", v.name, lang)
+			}
+		}
+	}
+}
+
+// What the register asks for stands in «help register», which those read who have no
+// source: every column of every file, and the files.
+func TestTheHelpOfTheRegisterNamesEveryColumn(t *testing.T) {
+	dir := t.TempDir()
+	if err := register.Template(spool.NewDisk(nil), dir, issue.Japanese); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	plain := map[string]bool{"名称": true, "事務名": true, "根拠条項": true, "備考": true, "対象者条項": true} // texts that say what they are
+	for _, lang := range []issue.Lang{issue.Japanese, issue.English} {
+		text := help(t, "help", "register", "--lang", string(lang))
+		for _, name := range files {
+			raw, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			header, _, _ := strings.Cut(strings.TrimPrefix(string(raw), "\ufeff"), "\n")
+			for _, column := range append(strings.Split(strings.TrimSpace(header), ","), filepath.Base(name)) {
+				if !plain[column] && !strings.Contains(text, column) {
+					t.Errorf("%s: %s of %s is not named", lang, column, filepath.Base(name))
+				}
 			}
 		}
 	}
