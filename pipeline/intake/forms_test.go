@@ -8,6 +8,7 @@ import (
 
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"baitai/formats/charset"
@@ -161,13 +162,13 @@ func TestACancelledListIsAFault(t *testing.T) {
 type breaks struct {
 	memory
 	at     int64
-	reads  *int
+	reads  *atomic.Int64
 	err    error
 	closed *int
 }
 
 func (b breaks) ReadAt(p []byte, off int64) (int, error) {
-	if *b.reads--; *b.reads < 0 || off+int64(len(p)) > b.at {
+	if b.reads.Add(-1) < 0 || off+int64(len(p)) > b.at {
 		return 0, b.err
 	}
 	return b.memory.ReadAt(p, off)
@@ -188,9 +189,11 @@ func TestAReaderThatFailsAnywhereIsAFaultAndNoRefusal(t *testing.T) {
 		faults := 0
 		check := func(at int64, reads int) {
 			closed := 0
+			var left atomic.Int64 // the list is read by two goroutines
+			left.Store(int64(reads))
 			src := source(name, list, "")
 			src.List = func() (ReadAtCloser, error) {
-				return breaks{memory{bytes.NewReader(list)}, at, &reads, broken, &closed}, nil
+				return breaks{memory{bytes.NewReader(list)}, at, &left, broken, &closed}, nil
 			}
 			l, err := Open(context.Background(), src, byDefault(), Options{})
 			if err != nil {
