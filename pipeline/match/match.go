@@ -61,8 +61,8 @@ type Options struct {
 	Tables *normal.Tables
 }
 
-// chunkDefault rows take some 600 MB while they are compared: each is kept folded
-// and packed (0.25 kB) until its candidates (0.2 kB each) are there. Each chunk
+// chunkDefault rows take some 500 MB while they are compared: each is kept folded
+// and packed (0.25 kB) until its candidates (0.1 kB each) are there. Each chunk
 // passes once over the keys that it shares and over the people, so that fewer and
 // larger chunks are faster.
 const chunkDefault = 1_000_000
