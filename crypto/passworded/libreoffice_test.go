@@ -1,76 +1,41 @@
 package passworded
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"baitai/crypto/passworded/officetest"
 )
 
-// uno drives LibreOffice without a window, by the Debian package python3-uno: there
-// is no option of soffice by which a password could be given. It loads in with the
-// password and prints the name of the first sheet and one of its cells.
-const uno = `
-import os, signal, subprocess, sys, time
+// openWithPassword prints the name of the first sheet and one of its cells.
+const openWithPassword = `
+password, source = args
 try:
-    import uno
-    from com.sun.star.beans import PropertyValue
-except ImportError:
-    sys.exit(77)
-password, source, profile = sys.argv[1:]
-pipe = "baitai-test-%d" % os.getpid()
-office = subprocess.Popen(["soffice", "--headless", "--norestore", "--nologo", "--nodefault", "-env:UserInstallation=file://" + profile,
-    "--accept=pipe,name=" + pipe + ";urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-def value(name, v):
-    p = PropertyValue()
-    p.Name, p.Value = name, v
-    return p
-try:
-    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    for i in range(600):
-        try:
-            context = resolver.resolve("uno:pipe,name=" + pipe + ";urp;StarOffice.ComponentContext")
-            break
-        except Exception:
-            if office.poll() is not None and i > 100:
-                raise
-            time.sleep(0.1)
-    desktop = context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
-    try:
-        book = desktop.loadComponentFromURL("file://" + source, "_blank", 0, (value("Hidden", True), value("Password", password)))
-    except Exception:
-        book = None
-    if book is None:
-        print("not opened")
-    else:
-        print(book.Sheets.getByIndex(0).Name, book.Sheets.getByIndex(0).getCellRangeByName("B51").String)
-        book.close(True)
-    try:
-        desktop.terminate()
-    except Exception:
-        pass
-finally:
-    try:
-        office.wait(20)
-    except Exception:
-        os.killpg(office.pid, signal.SIGKILL)
+    book = desktop.loadComponentFromURL("file://" + source, "_blank", 0, (value("Hidden", True), value("Password", password)))
+except Exception:
+    book = None
+if book is None:
+    print("not opened")
+else:
+    print(book.Sheets.getByIndex(0).Name, book.Sheets.getByIndex(0).getCellRangeByName("B51").String)
+    book.close(True)
 `
 
-// libreOffice runs uno and returns what it printed.
+// libreOffice opens a book with the password and returns what it found.
 func libreOffice(t *testing.T, password, book string) string {
 	t.Helper()
-	if _, err := tool(t, "soffice", "--version"); err != nil {
-		t.Fatal(err)
-	}
-	said, err := tool(t, "/usr/bin/python3", "-c", uno, password, book, filepath.Join(t.TempDir(), "profile"))
-	if err != nil && strings.Contains(err.Error(), "77") {
+	said, err := officetest.Run(filepath.Join(t.TempDir(), "profile"), openWithPassword, password, book)
+	if errors.Is(err, officetest.ErrMissing) {
 		if os.Getenv("CI") == "true" {
-			t.Fatal("python3-uno is not installed")
+			t.Fatal(err)
 		}
-		t.Skip("python3-uno is not installed")
+		t.Skip("LibreOffice or python3-uno is not installed")
 	}
 	if err != nil {
-		t.Fatalf("%v: %s", err, said)
+		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(said))
 }

@@ -8,6 +8,21 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// reopened is what was written, as another reader has it.
+func reopened(t *testing.T, w *Writer) *excelize.File {
+	t.Helper()
+	var out bytes.Buffer
+	if _, err := w.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
 func TestChoicesAreOfferedWhereAWorkbookCanListThem(t *testing.T) {
 	w, err := NewWriter(WriterOptions{TmpDir: private(t)})
 	if err != nil {
@@ -25,15 +40,7 @@ func TestChoicesAreOfferedWhereAWorkbookCanListThem(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var out bytes.Buffer
-	if _, err := w.WriteTo(&out); err != nil {
-		t.Fatal(err)
-	}
-	f, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := reopened(t, w)
 	all, err := f.GetDataValidations("依頼書")
 	if err != nil || len(all) != 1 || all[0].Formula1 != `"媒体,庁内メール"` || !strings.HasPrefix(all[0].Sqref, "B2") {
 		t.Errorf("%d lists, %v", len(all), err)
@@ -79,15 +86,7 @@ func TestChoicesFromOtherCells(t *testing.T) {
 	if err := w.ChoicesFrom(2, 2, 2, 4, 5); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	if _, err := w.WriteTo(&out); err != nil {
-		t.Fatal(err)
-	}
-	f, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := reopened(t, w)
 	all, err := f.GetDataValidations("依頼書")
 	if err != nil || len(all) != 1 || all[0].Formula1 != "$B$4:$B$5" || !strings.HasPrefix(all[0].Sqref, "B2") {
 		t.Errorf("%+v, %v", all, err)

@@ -14,7 +14,7 @@ const module = "baitai/"
 func floors() map[string]float64 {
 	byFloor := map[float64]string{
 		1:   "pipeline/issue pipeline/person pipeline/house formats/charset formats/iso9660 crypto spool",
-		2:   "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded spool/ledger spool/medium spool/spooltest spool/medium/mediumtest",
+		2:   "pipeline pipeline/normal formats crypto/keyring crypto/shred crypto/sshsig crypto/passworded crypto/passworded/officetest spool/ledger spool/medium spool/spooltest spool/medium/mediumtest",
 		2.5: "formats/csvlist",
 		3:   "formats/sheet formats/fixed formats/wrap formats/tomlfile crypto/manifest spool/detail",
 		4:   "pipeline/register pipeline/verdict",
