@@ -15,46 +15,91 @@ func EachN[In, Out any](n, batch int, step Step[In, Out]) Stage[In, Out] {
 	if n < 2 {
 		return Each(step)
 	}
-	worker := func() func(*Row[In], *Row[Out]) {
-		return func(row *Row[In], out *Row[Out]) { *out = apply(step, *row) }
+	worker := func() func([]Row[In], *[]Row[Out]) {
+		return func(rows []Row[In], out *[]Row[Out]) {
+			*out = slices.Grow((*out)[:0], len(rows))
+			for i := range rows {
+				*out = append(*out, apply(step, rows[i]))
+			}
+			clear(rows) // nothing is kept alive by what is used again
+		}
 	}
 	return func(ctx context.Context, in Rows[In]) Rows[Out] {
 		return func(yield func(Row[Out], error) bool) {
-			inOrder(ctx, order[In, Row[Out]]{n, batch, worker, true}, in, func(out *Row[Out], err error) bool {
+			spent := make(chan []Row[In], 4*n) // more than are ever on their way
+			for done, err := range inOrder(ctx, n, worker, gather(max(batch, 1), spent, in)) {
 				if err != nil {
-					return yield(Row[Out]{}, err)
+					yield(Row[Out]{}, err)
+					return
 				}
-				return yield(*out, nil)
-			})
+				for _, row := range done.out {
+					if !yield(row, nil) {
+						return
+					}
+				}
+				clear(done.out)
+				select {
+				case spent <- done.in:
+				default:
+				}
+			}
 		}
 	}
 }
 
-// FillN makes of every row, faulty or not, something that is no row any more. It
-// runs on n goroutines as [EachN] does, and keeps the order. Each goroutine fills
-// with a function of its own, which worker makes and which may have memory of its
-// own.
-//
-// What is filled is used again for a later row, with what the earlier one left in it,
-// so that its memory serves many rows: fill MUST set all of it, and whoever receives it
-// may keep it only until the next one comes.
-func FillN[In, Out any](n, batch int, worker func() (fill func(*Row[In], *Out))) func(context.Context, Rows[In]) iter.Seq2[*Out, error] {
-	return func(ctx context.Context, in Rows[In]) iter.Seq2[*Out, error] {
-		return func(yield func(*Out, error) bool) {
-			if n >= 2 {
-				inOrder(ctx, order[In, Out]{n, batch, worker, false}, in, yield)
+// gatherFirstMost bounds the memory that is made before the first row has come.
+const gatherFirstMost = 256
+
+// gather cuts rows into pieces, in memory that is spent where there is some: a piece is
+// some 100 KB that would otherwise be made and thrown away every few hundred rows.
+func gather[T any](n int, spent <-chan []Row[T], rows Rows[T]) iter.Seq2[[]Row[T], error] {
+	return func(yield func([]Row[T], error) bool) {
+		next := func() []Row[T] {
+			select {
+			case piece := <-spent:
+				return piece[:0]
+			default:
+				return make([]Row[T], 0, min(n, gatherFirstMost))
+			}
+		}
+		piece := next()
+		for row, err := range rows {
+			if err != nil {
+				if len(piece) == 0 || yield(piece, nil) {
+					yield(nil, err)
+				}
 				return
 			}
-			fill, out := worker(), new(Out)
-			for row, err := range in {
-				if err == nil {
-					err = ctx.Err()
+			piece = append(piece, row)
+			if len(piece) == n {
+				if !yield(piece, nil) {
+					return
 				}
+				piece = next()
+			}
+		}
+		if len(piece) > 0 {
+			yield(piece, nil)
+		}
+	}
+}
+
+// FillN makes something of every batch. It runs on n goroutines as [EachN] does, and
+// keeps the order. Each goroutine fills with a function of its own, which worker makes
+// and which may have memory of its own.
+//
+// What is filled is used again for a later batch, with what the earlier one left in it,
+// so that its memory serves many: fill MUST set all of it, and whoever receives it may
+// keep it only until the next one comes.
+func FillN[In, Out any](n int, worker func() (fill func(Batch[In], *Out))) func(context.Context, Batches[In]) iter.Seq2[*Out, error] {
+	return func(ctx context.Context, in Batches[In]) iter.Seq2[*Out, error] {
+		return func(yield func(*Out, error) bool) {
+			for done, err := range inOrder(ctx, n, worker, in) {
 				if err != nil {
 					yield(nil, err)
 					return
 				}
-				if fill(&row, out); !yield(out, nil) {
+				if !yield(&done.out, nil) {
 					return
 				}
 			}
@@ -62,129 +107,113 @@ func FillN[In, Out any](n, batch int, worker func() (fill func(*Row[In], *Out)))
 	}
 }
 
-// order says how rows are worked on.
-type order[In, Out any] struct {
-	n, batch int
-	worker   func() func(*Row[In], *Out)
-	forget   bool // what was made is handed on, and nothing of it is kept for later rows
-}
-
-// task is a batch on its way: done gets a word when out is complete. Tasks are
-// used again once their rows have left, because a batch is some 100 KB that would
-// otherwise be made, cleared and thrown away every few hundred rows.
+// task is something on its way: done gets a word when out is complete. Tasks are used
+// again once what they made has been used.
 type task[In, Out any] struct {
-	in   []Row[In]
-	out  []Out // as many as in, once done
-	err  error // ends the stream after out
+	in   In
+	out  Out
+	err  error // ends the stream in the place of out
 	done chan struct{}
 }
 
-func newTask[In, Out any](batch int) *task[In, Out] {
-	return &task[In, Out]{in: make([]Row[In], 0, batch), out: make([]Out, 0, batch), done: make(chan struct{}, 1)}
-}
-
-// work fills out, in the memory that is there.
-func (t *task[In, Out]) work(fill func(*Row[In], *Out)) {
-	t.out = slices.Grow(t.out[:0], len(t.in))[:len(t.in)]
-	for i := range t.in {
-		fill(&t.in[i], &t.out[i])
+// inOrder works on n goroutines, or on that of the caller where n < 2, and yields what
+// they make in the order of the stream. The last error ends it.
+func inOrder[In, Out any](ctx context.Context, n int, worker func() func(In, *Out), in iter.Seq2[In, error]) iter.Seq2[*task[In, Out], error] {
+	if n < 2 {
+		return oneByOne(ctx, worker, in)
 	}
-	t.done <- struct{}{}
-}
-
-// batchFirstMost bounds the memory that is made before the first row has come.
-const batchFirstMost = 256
-
-// inOrder works on n goroutines and yields what they make in the order of the rows.
-func inOrder[In, Out any](ctx context.Context, o order[In, Out], in Rows[In], yield func(*Out, error) bool) {
-	ctx, cancel := context.WithCancel(ctx)
-	work := make(chan *task[In, Out], o.n)    // to the workers
-	queue := make(chan *task[In, Out], 2*o.n) // the same tasks, in the order of the list
-	spent := make(chan *task[In, Out], 4*o.n) // tasks to be used again; more than are ever on their way
-	var wg sync.WaitGroup
-	for range o.n {
-		wg.Go(func() {
-			fill := o.worker()
-			for t := range work {
-				t.work(fill)
-			}
-		})
-	}
-	wg.Go(func() {
-		defer close(queue)
-		defer close(work)
-		feed(ctx, max(o.batch, 1), spent, in, func(t *task[In, Out]) bool {
-			select {
-			case queue <- t:
-			case <-ctx.Done():
-				return false
-			}
-			work <- t // workers never stop before work is closed
-			return true
-		})
-	})
-	defer wg.Wait()
-	defer func() { // let a blocked feeder go when the consumer stops early
-		cancel()
-		for range queue {
+	return func(yield func(*task[In, Out], error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		work := make(chan *task[In, Out], n)    // to the workers
+		queue := make(chan *task[In, Out], 2*n) // the same tasks, in the order of the stream
+		spent := make(chan *task[In, Out], 4*n) // tasks to be used again; more than are ever on their way
+		var wg sync.WaitGroup
+		for range n {
+			wg.Go(func() {
+				fill := worker()
+				for t := range work {
+					if t.err == nil {
+						fill(t.in, &t.out)
+					}
+					t.done <- struct{}{}
+				}
+			})
 		}
-	}()
-	for t := range queue {
-		<-t.done
-		for i := range t.out {
-			if !yield(&t.out[i], nil) {
+		wg.Go(func() {
+			defer close(queue)
+			defer close(work)
+			feed(ctx, spent, in, func(t *task[In, Out]) bool {
+				select {
+				case queue <- t:
+				case <-ctx.Done():
+					return false
+				}
+				work <- t // workers never stop before work is closed
+				return true
+			})
+		})
+		defer wg.Wait()
+		defer func() { // let a blocked feeder go when the consumer stops early
+			cancel()
+			for range queue {
+			}
+		}()
+		for t := range queue {
+			<-t.done
+			if t.err != nil {
+				yield(nil, t.err)
+				return
+			}
+			if !yield(t, nil) {
+				return
+			}
+			var none In
+			t.in = none // nothing is kept alive by a task that waits
+			select {
+			case spent <- t:
+			default:
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func oneByOne[In, Out any](ctx context.Context, worker func() func(In, *Out), in iter.Seq2[In, error]) iter.Seq2[*task[In, Out], error] {
+	return func(yield func(*task[In, Out], error) bool) {
+		fill, t := worker(), new(task[In, Out])
+		for item, err := range in {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			t.in = item
+			if fill(item, &t.out); !yield(t, nil) {
 				return
 			}
 		}
-		if t.err != nil {
-			yield(nil, t.err)
-			return
-		}
-		clear(t.in) // nothing is kept alive by a task that waits
-		if o.forget {
-			clear(t.out)
-		}
-		t.in = t.in[:0]
-		select {
-		case spent <- t:
-		default:
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		yield(nil, err)
 	}
 }
 
-// feed cuts the rows into tasks and sends them until send refuses.
-func feed[In, Out any](ctx context.Context, batch int, spent <-chan *task[In, Out], in Rows[In], send func(*task[In, Out]) bool) {
-	next := func() *task[In, Out] {
-		select {
-		case t := <-spent:
-			return t
-		default:
-			return newTask[In, Out](min(batch, batchFirstMost))
-		}
-	}
-	t := next()
-	for row, err := range in {
+// feed makes tasks of a stream and sends them until send refuses.
+func feed[In, Out any](ctx context.Context, spent <-chan *task[In, Out], in iter.Seq2[In, error], send func(*task[In, Out]) bool) {
+	for item, err := range in {
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil {
-			t.err = err
-			send(t)
+		var t *task[In, Out]
+		select {
+		case t = <-spent:
+		default:
+			t = &task[In, Out]{done: make(chan struct{}, 1)}
+		}
+		if t.in, t.err = item, err; !send(t) || err != nil {
 			return
 		}
-		t.in = append(t.in, row)
-		if len(t.in) == batch {
-			if !send(t) {
-				return
-			}
-			t = next()
-		}
-	}
-	if len(t.in) > 0 {
-		send(t)
 	}
 }
 

@@ -263,19 +263,22 @@ func TestFillNSeesEveryRow(t *testing.T) {
 			}
 			var got []int64
 			var end error
-			worker := func() func(*Row[int64], *[]int64) {
+			worker := func() func(Batch[int64], *[]int64) {
 				var mine []int64 // if it were shared, the race detector would see
-				return func(r *Row[int64], out *[]int64) {
-					mine = append(mine[:0], r.No)
+				return func(rows Batch[int64], out *[]int64) {
+					mine = mine[:0]
+					for r := range rows {
+						mine = append(mine, r.No)
+					}
 					*out = append((*out)[:0], mine...)
 				}
 			}
-			for no, err := range FillN(n, 8, worker)(context.Background(), in) {
+			for nos, err := range FillN(n, worker)(context.Background(), Batched(8, in)) {
 				if err != nil {
 					end = err
 					break
 				}
-				got = append(got, *no...)
+				got = append(got, *nos...)
 			}
 			for i, no := range got {
 				if no != int64(i)+1 {
@@ -294,20 +297,53 @@ func TestFillNSeesEveryRow(t *testing.T) {
 func TestFillNUsesItsMemoryAgain(t *testing.T) {
 	const rows, batch = 100_000, 16
 	made := make(map[*[]int64]bool)
-	worker := func() func(*Row[int64], *[]int64) {
-		return func(r *Row[int64], out *[]int64) { *out = append((*out)[:0], r.No) }
+	worker := func() func(Batch[int64], *[]int64) {
+		return func(rows Batch[int64], out *[]int64) {
+			*out = (*out)[:0]
+			for r := range rows {
+				*out = append(*out, r.No)
+			}
+		}
 	}
 	in := func(yield func(Row[int64], error) bool) {
 		for no := int64(1); no <= rows && yield(Row[int64]{No: no}, nil); no++ {
 		}
 	}
-	for out, err := range FillN(2, batch, worker)(context.Background(), in) {
+	for out, err := range FillN(2, worker)(context.Background(), Batched(batch, in)) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		made[out] = true
 	}
-	if most := 16 * batch; len(made) > most {
-		t.Errorf("%d pieces of memory for %d rows, more than %d", len(made), rows, most)
+	if most := 16; len(made) > most {
+		t.Errorf("%d pieces of memory for %d batches, more than %d", len(made), rows/batch, most)
+	}
+}
+
+// Rows that are gathered into batches and given one by one again are the same rows.
+func TestBatchesHaveTheRows(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 8, 100} {
+		for _, rows := range []int{0, 1, 8, 9, 250} {
+			for _, end := range []error{nil, errEnd} {
+				no := 0
+				var last error
+				for row, err := range Conserve("in rows", InRows(Batched(n, numbers(rows, end)))) {
+					if last = err; err != nil {
+						break
+					}
+					if no++; row.Value != no && len(row.Issues) == 0 {
+						t.Fatalf("row %d is %+v", no, row)
+					}
+				}
+				if no != rows || !errors.Is(last, end) {
+					t.Errorf("%d rows of %d in batches of %d, then %v", no, rows, n, last)
+				}
+			}
+		}
+	}
+	for row := range InRows(Batched(4, numbers(100, nil))) {
+		if row.No == 6 {
+			return
+		}
 	}
 }

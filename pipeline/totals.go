@@ -9,13 +9,10 @@ import (
 // of order: a stage that loses a row must not be able to end well.
 func Conserve[T any](stage string, in Rows[T]) Rows[T] {
 	return func(yield func(Row[T], error) bool) {
-		var last int64
+		numbers := Numbers{Stage: stage}
 		for row, err := range in {
 			if err == nil {
-				if row.No != last+1 {
-					panic(fmt.Sprintf("pipeline: internal error: stage %s gave row %d after row %d", stage, row.No, last))
-				}
-				last = row.No
+				numbers.Next(row.No)
 			}
 			if !yield(row, err) {
 				return
@@ -25,6 +22,20 @@ func Conserve[T any](stage string, in Rows[T]) Rows[T] {
 			}
 		}
 	}
+}
+
+// Numbers are those of the rows that a stage gave, as [Conserve] looks at them.
+type Numbers struct {
+	Stage string
+	last  int64
+}
+
+// Next panics unless no follows the number before it.
+func (n *Numbers) Next(no int64) {
+	if no != n.last+1 {
+		panic(fmt.Sprintf("pipeline: internal error: stage %s gave row %d after row %d", n.Stage, no, n.last))
+	}
+	n.last = no
 }
 
 // Totals is what a side counts while rows pass it (突合件数). Codes are answers

@@ -132,11 +132,11 @@ func (r *renderer) arrangedRecord(out *rendered, cells []string) error {
 type lineTable struct{ to *bufio.Writer }
 
 func newLineTable(to io.Writer) *lineTable {
-	return &lineTable{bufio.NewWriterSize(to, ownBufferBytes)}
+	return &lineTable{bufio.NewWriterSize(to, bufferBytes)}
 }
 
-func (t *lineTable) row(row *rendered) error {
-	_, err := t.to.Write(row.office)
+func (t *lineTable) rows(_ []written, text []byte) error {
+	_, err := t.to.Write(text)
 	return err
 }
 

@@ -63,7 +63,14 @@ func columnWidth(item string) int {
 	return 11
 }
 
-func (t *bookTable) row(row *rendered) error { return t.write(row.cells) }
+func (t *bookTable) rows(rows []written, _ []byte) error {
+	for i := range rows {
+		if err := t.write(rows[i].cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (t *bookTable) write(cells []string) error {
 	for i, s := range cells {

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"baitai/pipeline"
 	"baitai/pipeline/issue"
 )
 
@@ -44,55 +44,101 @@ var errPartRows = errors.New("answer: internal error: the parts have other rows 
 // in none: it is an error when the rows are not those that the parts have room for.
 func WriteParts(ctx context.Context, rows Source, o Output, parts []Part, put func(p Part, write func(io.Writer) error) error) (Summary, error) {
 	r := newRenderer(o)
-	w := &writer{out: o, columns: r.columns, own: bufio.NewWriterSize(o.Own, ownBufferBytes)}
-	// The rows are pulled, because a part is a call of put that must end before the
-	// next one begins.
+	// Sheaves are pulled, because a part is a call of put that must end before the next
+	// one begins.
 	next, stop := iter.Pull2(rows.render(ctx, r, o.Workers))
 	defer stop()
+	w := &writer{out: o, columns: r.columns, sheaves: next, numbers: pipeline.Numbers{Stage: "answer"}}
 	all := newSummary()
 	for _, p := range parts {
 		w.sum = newSummary()
-		err := put(p, func(to io.Writer) error { return w.part(r, p, to, next) })
-		if err != nil {
+		if err := put(p, func(to io.Writer) error { return w.part(r, p, to) }); err != nil {
 			return Summary{}, err
 		}
 		all.add(w.sum, o.PlacesMax)
 		w.before = all.Totals
 	}
 	if last := parts[len(parts)-1]; !last.Whole() {
-		if _, err, more := next(); err != nil || more {
+		if more, err := w.more(); err != nil || more {
 			return Summary{}, errors.Join(errPartRows, err)
 		}
 	}
-	return all, w.own.Flush()
+	return all, nil
 }
 
 // part writes the rows of one part, from its header to its end.
-func (w *writer) part(r *renderer, p Part, to io.Writer, next func() (*rendered, error, bool)) error {
+func (w *writer) part(r *renderer, p Part, to io.Writer) error {
 	table, err := w.open(r, p, to)
 	if err != nil {
 		return err
 	}
+	if err := w.fill(table, p); err != nil {
+		table.abandon()
+		return err
+	}
+	return table.finish(&w.sum)
+}
+
+// fill writes the rows that have room in a part.
+func (w *writer) fill(t table, p Part) error {
 	for p.Whole() || w.sum.Totals.Rows < p.Rows {
-		row, err, more := next()
-		if !more && p.Whole() {
-			break
+		more, err := w.more()
+		switch {
+		case err != nil:
+			return err
+		case !more && p.Whole():
+			return nil
+		case !more:
+			return errPartRows
 		}
-		if !more {
-			err = errPartRows
+		n := len(w.rest.rows)
+		if !p.Whole() {
+			n = int(min(int64(n), p.Rows-w.sum.Totals.Rows))
 		}
-		if err == nil {
-			err = row.err
-		}
-		if err == nil {
-			err = w.row(table, row)
-		}
-		if err != nil {
-			table.abandon()
+		if err := w.write(t, n); err != nil {
 			return err
 		}
 	}
-	return table.finish(&w.sum)
+	return nil
+}
+
+// more makes sure that there are rows, if any are left. The own copy and the hashes
+// are not in parts.
+func (w *writer) more() (bool, error) {
+	for len(w.rest.rows) == 0 {
+		s, err, more := w.sheaves()
+		if err != nil || !more {
+			return false, err
+		}
+		for i := range s.rows {
+			if err := s.rows[i].err; err != nil {
+				return false, err
+			}
+			w.numbers.Next(s.rows[i].no)
+		}
+		if _, err := w.out.Own.Write(s.own); err != nil {
+			return false, err
+		}
+		if w.out.Provided != nil {
+			w.out.Provided.Add(s.provided...)
+		}
+		w.rest, w.from = sheaf{rows: s.rows, office: s.office}, 0
+	}
+	return true, nil
+}
+
+// write writes the next n rows.
+func (w *writer) write(t table, n int) error {
+	rows := w.rest.rows[:n]
+	for i := range rows {
+		w.row(&rows[i])
+	}
+	end := rows[n-1].end
+	if err := t.rows(rows, w.rest.office[w.from:end]); err != nil {
+		return err
+	}
+	w.rest.rows, w.from = w.rest.rows[n:], end
+	return nil
 }
 
 func newSummary() Summary {

@@ -30,11 +30,13 @@ type Provided struct {
 	by [256][][HashSize]byte // by the first byte: to sort many small lists takes half as long
 }
 
-// Add adds the hash of one code.
-func (p *Provided) Add(h [HashSize]byte) {
+// Add adds hashes of codes.
+func (p *Provided) Add(hashes ...[HashSize]byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.by[h[0]] = append(p.by[h[0]], h)
+	for _, h := range hashes {
+		p.by[h[0]] = append(p.by[h[0]], h)
+	}
 }
 
 // WriteTo writes the file of hashes and returns its size.

@@ -18,8 +18,7 @@ import (
 )
 
 // A renderer turns decided rows into what is written of them. It only reads what it
-// holds, so that rows are rendered on several goroutines; what is left for the one
-// that writes is copying bytes.
+// holds, so that rows are rendered on several goroutines.
 type renderer struct {
 	out     Output
 	fields  []authority.Field
@@ -31,7 +30,7 @@ type renderer struct {
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
 
-// rendered is a row as it is written. Rows follow one another in the same memory.
+// rendered is a row as it is written, in memory that serves the next one too.
 type rendered struct {
 	no       int64
 	answer   verdict.Answer
@@ -47,28 +46,73 @@ type rendered struct {
 	err      error          // a fault of this program: nothing may go out
 }
 
+// A sheaf (束) is a batch of rows as they are written, one behind the other, so that
+// what is left for the one that writes is to pass them on.
+type sheaf struct {
+	rows     []written
+	office   []byte
+	own      []byte
+	provided [][HashSize]byte
+}
+
+// written is a row of a sheaf.
+type written struct {
+	no      int64
+	answer  verdict.Answer
+	grades  verdict.Brief
+	end     int // of the row in sheaf.office
+	issues  issue.List
+	cells   []string
+	defused []int
+	lost    []rune
+	err     error
+}
+
+// add puts a row behind the others.
+func (s *sheaf) add(r *rendered) {
+	s.office, s.own = append(s.office, r.office...), append(s.own, r.own...)
+	if r.hashed {
+		s.provided = append(s.provided, r.provided)
+	}
+	s.rows = append(s.rows, written{r.no, r.answer, r.grades, len(s.office), r.issues, r.cells, slices.Clone(r.defused), slices.Clone(r.lost), r.err})
+}
+
+func (s *sheaf) reset() {
+	clear(s.rows)
+	s.rows, s.office, s.own, s.provided = s.rows[:0], s.office[:0], s.own[:0], s.provided[:0]
+}
+
 // A Source is the rows of a result and how each is decided, which the goroutines that
 // render do as well: what is decided of one row is used up before the next one, so
 // that it needs no memory of its own.
 type Source struct {
-	render func(ctx context.Context, r *renderer, workers int) iter.Seq2[*rendered, error]
+	render func(ctx context.Context, r *renderer, workers int) iter.Seq2[*sheaf, error]
 }
 
 // Deciding makes a Source of rows that are still to be decided. Each goroutine decides
 // with a function of its own, which decider makes; what that returns must be good
 // until it is called again.
-func Deciding[T any](rows pipeline.Rows[T], decider func() func(*pipeline.Row[T]) *pipeline.Row[verdict.Hit]) Source {
-	return Source{func(ctx context.Context, r *renderer, workers int) iter.Seq2[*rendered, error] {
-		return pipeline.FillN(workers, 256, func() func(*pipeline.Row[T], *rendered) {
-			decide := decider()
-			return func(row *pipeline.Row[T], out *rendered) { r.render(decide(row), out) }
-		})(ctx, pipeline.Conserve("answer", rows))
+func Deciding[T any](rows pipeline.Batches[T], decider func() func(*pipeline.Row[T]) *pipeline.Row[verdict.Hit]) Source {
+	return Source{func(ctx context.Context, r *renderer, workers int) iter.Seq2[*sheaf, error] {
+		return pipeline.FillN(workers, func() func(pipeline.Batch[T], *sheaf) {
+			decide, one := decider(), new(rendered)
+			return func(rows pipeline.Batch[T], out *sheaf) {
+				out.reset()
+				for row := range rows {
+					r.render(decide(row), one)
+					out.add(one)
+				}
+			}
+		})(ctx, rows)
 	}}
 }
 
+// batchRows is how many rows one goroutine works on at a time.
+const batchRows = 256
+
 // SourceOf makes a Source of rows that are decided already.
 func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
-	return Deciding(rows, func() func(*pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] {
+	return Deciding(pipeline.Batched(batchRows, rows), func() func(*pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] {
 		return func(row *pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] { return row }
 	})
 }

@@ -60,21 +60,24 @@ func Write(ctx context.Context, rows Source, o Output) (Summary, error) {
 	return WriteParts(ctx, rows, o, []Part{{Number: 1, Of: 1, Rows: o.Rows}}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
-// ownBufferBytes is what is gathered of the own copy before it is packed.
-const ownBufferBytes = 1 << 18
+// bufferBytes is what is gathered before it is packed: a sheaf is mostly larger.
+const bufferBytes = 1 << 16
 
 // A writer is the one goroutine that writes.
 type writer struct {
 	out     Output
 	columns []string
-	own     *bufio.Writer
 	before  pipeline.Totals // of the parts before this one
 	sum     Summary         // of the part at work
+	rest    sheaf           // rows that are not in a part yet
+	from    int             // where they begin in its text
+	sheaves func() (*sheaf, error, bool)
+	numbers pipeline.Numbers
 }
 
 // A table is a form of result.
 type table interface {
-	row(*rendered) error
+	rows(rows []written, text []byte) error // text is what was rendered of them
 	finish(*Summary) error
 	abandon() // lets go of temporary files after an error
 }
@@ -95,7 +98,8 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	return newCSVTable(o, r)
 }
 
-func (w *writer) row(t table, row *rendered) error {
+// row counts a row.
+func (w *writer) row(row *written) {
 	w.sum.Totals.Add(row.no, string(row.answer))
 	if row.answer.Provides() {
 		w.sum.Grades.Add(row.grades)
@@ -112,16 +116,9 @@ func (w *writer) row(t table, row *rendered) error {
 	for _, c := range row.lost {
 		w.sum.Lost[c]++
 	}
-	if row.hashed && w.out.Provided != nil {
-		w.out.Provided.Add(row.provided)
-	}
-	if _, err := w.own.Write(row.own); err != nil {
-		return err
-	}
 	if done := w.before.Rows + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
 		w.out.Progress(done)
 	}
-	return t.row(row)
 }
 
 // csvTable is a CSV with CRLF in the character set of the grant.
@@ -132,7 +129,7 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 	if r.lossy && !r.arranged() {
 		columns = append(slices.Clone(columns), lostColumn)
 	}
-	t := &csvTable{bufio.NewWriterSize(o.To, ownBufferBytes)}
+	t := &csvTable{bufio.NewWriterSize(o.To, bufferBytes)}
 	head := r.csv.Mark()
 	for i, c := range columns {
 		if i > 0 {
@@ -148,8 +145,8 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 	return t, err
 }
 
-func (t *csvTable) row(row *rendered) error {
-	_, err := t.to.Write(row.office)
+func (t *csvTable) rows(_ []written, text []byte) error {
+	_, err := t.to.Write(text)
 	return err
 }
 
@@ -159,8 +156,8 @@ func (t *csvTable) abandon()              {}
 // totalsTable is the result for 統計 (住基法30条の44の6第1項4号): counts, no rows.
 type totalsTable struct{ to io.Writer }
 
-func (t *totalsTable) row(*rendered) error { return nil }
-func (t *totalsTable) abandon()            {}
+func (t *totalsTable) rows([]written, []byte) error { return nil }
+func (t *totalsTable) abandon()                     {}
 
 func (t *totalsTable) finish(sum *Summary) error {
 	w := csvlist.NewWriter(t.to, csvlist.WriteOptions{Charset: charset.UTF8BOM})

@@ -34,43 +34,61 @@ func (a *Asks) Add(keys RowKeys) {
 	a.rows++
 }
 
+// Join adds the rows of b behind those of a. It copies nothing: b is a part of a then,
+// and MUST NOT be used any more.
+func (a *Asks) Join(b *Asks) {
+	for kind := range b.of {
+		for _, p := range b.of[kind].pieces {
+			a.of[kind].pieces = append(a.of[kind].pieces, piece{p.first + uint32(a.rows), p.asks})
+		}
+	}
+	a.rows += b.rows
+}
+
 // Rows is how many rows were added.
 func (a *Asks) Rows() int { return a.rows }
 
 // An askList keeps asks in pieces, so that millions of them are not copied again and
 // again while they are gathered.
-type askList struct {
-	full [][]ask
-	last []ask
+type askList struct{ pieces []piece }
+
+// A piece is asks of rows that are counted from first.
+type piece struct {
+	first uint32
+	asks  []ask
 }
 
-// askPiece is how many asks are in a piece that is full.
-const askPiece = 1 << 15
+// pieceMost is how many asks are in a piece that is full.
+const pieceMost = 1 << 15
 
 func (l *askList) add(a ask) {
-	if len(l.last) == askPiece {
-		l.full, l.last = append(l.full, l.last), make([]ask, 0, askPiece)
+	n := len(l.pieces)
+	if n == 0 || len(l.pieces[n-1].asks) == pieceMost {
+		l.pieces = append(l.pieces, piece{})
+		n++
 	}
-	l.last = append(l.last, a)
+	last := &l.pieces[n-1]
+	a.row -= last.first
+	last.asks = append(last.asks, a)
 }
 
 // all gives each ask, in the order in which they came.
 func (l *askList) all(yield func(ask) bool) {
-	for _, piece := range l.full {
-		for _, a := range piece {
-			if !yield(a) {
+	for _, p := range l.pieces {
+		for _, a := range p.asks {
+			if a.row += p.first; !yield(a) {
 				return
 			}
 		}
 	}
-	for _, a := range l.last {
-		if !yield(a) {
-			return
-		}
-	}
 }
 
-func (l *askList) len() int { return len(l.full)*askPiece + len(l.last) }
+func (l *askList) len() (n int) {
+	for _, p := range l.pieces {
+		n += len(p.asks)
+	}
+	return n
+}
 
 // A lookup is what is asked of one kind between two hashes, in no order yet.
 type lookup struct {
@@ -80,17 +98,21 @@ type lookup struct {
 
 // lookups deals the asks out to the partitions of the base, which are tasks of
 // their own.
-func (f *File) lookups(a *Asks) []lookup {
-	var tasks []lookup
-	for kind := range a.of {
-		bits := f.layers[0].index.keys[kind].bits
-		for _, dealt := range deal(&a.of[kind], bits) {
+func (f *File) lookups(a *Asks) ([]lookup, error) {
+	kinds := make([]normal.KeyKind, normal.KeyKinds)
+	for kind := range kinds {
+		kinds[kind] = normal.KeyKind(kind)
+	}
+	dealt, err := each(f.workers, kinds, func(kind normal.KeyKind) ([]lookup, error) {
+		var tasks []lookup
+		for _, dealt := range deal(&a.of[kind], f.layers[0].index.keys[kind].bits) {
 			if len(dealt) > 0 {
-				tasks = append(tasks, lookup{normal.KeyKind(kind), dealt})
+				tasks = append(tasks, lookup{kind, dealt})
 			}
 		}
-	}
-	return tasks
+		return tasks, nil
+	})
+	return slices.Concat(dealt...), err
 }
 
 // deal orders asks by the first bits of their hash, in one pass, and returns a slice

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"baitai/pipeline/normal"
 )
 
 // Hashes that agree in many bits, in few, in all: sorted they are the same as
@@ -22,6 +24,40 @@ func TestAsksAreSortedByHashAndRow(t *testing.T) {
 			if sortAsks(asks); !slices.Equal(asks, want) {
 				t.Errorf("%d asks, mask %x: not sorted", n, mask)
 			}
+		}
+	}
+}
+
+// Asks that are joined are those of the same rows added one by one, also where more are
+// added or joined behind them.
+func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	var all, joined Asks
+	for range 40 {
+		part := new(Asks)
+		for range r.IntN(3) * (pieceMost/16 + 1) {
+			keys := make(RowKeys, r.IntN(8))
+			for i := range keys {
+				keys[i] = normal.Key{Kind: normal.KeyKind(r.IntN(int(normal.KeyKinds))), Hash: r.Uint64()}
+			}
+			all.Add(keys)
+			if part.rows%5000 == 4999 { // some by themselves
+				joined.Join(part)
+				part = new(Asks)
+				joined.Add(keys)
+				continue
+			}
+			part.Add(keys)
+		}
+		joined.Join(part)
+	}
+	if joined.Rows() != all.Rows() {
+		t.Fatalf("%d rows, not %d", joined.Rows(), all.Rows())
+	}
+	for kind := range all.of {
+		got, want := slices.Collect(joined.of[kind].all), slices.Collect(all.of[kind].all)
+		if !slices.Equal(got, want) || joined.of[kind].len() != len(want) {
+			t.Errorf("kind %d: %d asks, not the %d of the rows", kind, len(got), len(want))
 		}
 	}
 }

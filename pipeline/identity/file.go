@@ -225,33 +225,39 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 		return b, func() {}, nil
 	}
 	place := l.index.blocks[n]
-	p := l.people[place.part]
 	lent := buffer(&f.packed, place.packed)
-	raw, err := p.slice(*lent, place)
+	raw, err := l.people[place.part].slice(*lent, place)
 	if err != nil {
 		return block{}, nil, err
 	}
-	buf := lent
+	b, release, err := f.opened(l, n, raw)
+	if err != nil {
+		return block{}, nil, err
+	}
+	if keep { // the memory is not given back
+		f.blocks.put(l.blocks+n, b)
+		return b, func() {}, nil
+	}
+	return b, func() { release(); f.packed.Put(lent) }, nil
+}
+
+// opened is a block of which raw is what lies in its part. It may be used until done is
+// called, and raw is used again.
+func (f *File) opened(l *layer, n uint32, raw []byte) (_ block, done func(), err error) {
+	place := l.index.blocks[n]
+	done = func() {}
 	if l.index.lexicon == nil {
-		buf = buffer(&f.raw, place.raw)
-		raw, err = f.whole.unpack(*buf, raw, place.raw)
-		f.packed.Put(lent)
-		if err != nil {
-			return block{}, nil, p.damaged(err)
+		lent := buffer(&f.raw, place.raw)
+		done = func() { f.raw.Put(lent) }
+		if raw, err = f.whole.unpack(*lent, raw, place.raw); err != nil {
+			return block{}, nil, l.people[place.part].damaged(err)
 		}
 	}
 	b, err := openBlock(raw, l.index.lexicon)
 	if err != nil || b.people != l.peopleIn(n) {
-		return block{}, nil, p.damaged(errCorrupt)
+		return block{}, nil, l.people[place.part].damaged(errCorrupt)
 	}
-	if keep {
-		f.blocks.put(l.blocks+n, b)
-		return b, func() {}, nil
-	}
-	if buf == lent {
-		return b, func() { f.packed.Put(buf) }, nil
-	}
-	return b, func() { f.raw.Put(buf) }, nil
+	return b, done, nil
 }
 
 // buffer lends memory for a block.

@@ -38,7 +38,11 @@ func (f *File) Gather(g authority.Grant, a *Asks) (*Gathered, error) {
 }
 
 func (f *File) gather(a *Asks) (*Gathered, error) {
-	hits, err := each(f.workers, f.lookups(a), f.merge)
+	tasks, err := f.lookups(a)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := each(f.workers, tasks, f.merge)
 	if err != nil {
 		return nil, err
 	}
@@ -143,26 +147,89 @@ func (f *File) fetch(numbers []uint32) ([]*slab, []span, error) {
 			}
 		}
 	}
-	keep := len(asks) <= cachedBlocks
-	filled, err := each(f.workers, asks, func(a blockAsk) (*slab, error) { return f.fill(a, numbers, spans, keep) })
-	for i, s := range filled {
-		slabs[asks[i].layer.blocks+asks[i].block] = s
+	w := fetching{numbers, spans}
+	if len(asks) <= cachedBlocks {
+		filled, err := each(f.workers, asks, func(a blockAsk) (*slab, error) { return f.fill(a, w) })
+		for i, s := range filled {
+			slabs[asks[i].layer.blocks+asks[i].block] = s
+		}
+		return slabs, spans, err
 	}
+	_, err := each(f.workers, stretches(asks), func(s []blockAsk) (struct{}, error) { return struct{}{}, f.fillStretch(s, w, slabs) })
 	return slabs, spans, err
 }
 
-// fill copies the records that are wanted out of their block, each once, and says
-// where they lie.
-func (f *File) fill(a blockAsk, numbers []uint32, spans []span, keep bool) (*slab, error) {
-	b, done, err := f.block(a.layer, a.block, keep)
+// A fetching is the people to be fetched, and where their records lie then.
+type fetching struct {
+	numbers []uint32
+	spans   []span
+}
+
+// fill fetches of a block those who are wanted.
+func (f *File) fill(a blockAsk, w fetching) (*slab, error) {
+	b, done, err := f.block(a.layer, a.block, true)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
+	return w.copy(a, b), nil
+}
+
+// stretchBytes is how much of a part is read at once: its chunks (64 KiB) are opened once
+// each, where blocks that are read one by one share them.
+const stretchBytes = 1 << 20
+
+// stretches cuts asks into blocks that follow one another in a part.
+func stretches(asks []blockAsk) (out [][]blockAsk) {
+	for len(asks) > 0 {
+		n, place := 1, asks[0].place()
+		end := place.off + uint64(place.packed)
+		for ; n < len(asks) && asks[n].layer == asks[0].layer; n++ {
+			next := asks[n].place()
+			if next.part != place.part || next.off != end || end+uint64(next.packed)-place.off > stretchBytes {
+				break
+			}
+			end += uint64(next.packed)
+		}
+		out, asks = append(out, asks[:n]), asks[n:]
+	}
+	return out
+}
+
+// place is where the block lies.
+func (a *blockAsk) place() blockPlace { return a.layer.index.blocks[a.block] }
+
+// fillStretch is fill for blocks that follow one another.
+func (f *File) fillStretch(asks []blockAsk, w fetching, slabs []*slab) error {
+	l, whole := asks[0].layer, asks[0].place()
+	for _, a := range asks[1:] {
+		whole.packed += a.place().packed
+	}
+	lent := buffer(&f.packed, whole.packed)
+	defer f.packed.Put(lent)
+	raw, err := l.people[whole.part].slice(*lent, whole)
+	if err != nil {
+		return err
+	}
+	for _, a := range asks {
+		b, done, err := f.opened(l, a.block, raw[:a.place().packed])
+		if err != nil {
+			return err
+		}
+		slabs[l.blocks+a.block] = w.copy(a, b)
+		raw = raw[a.place().packed:]
+		done()
+	}
+	return nil
+}
+
+// copy copies the records that are wanted out of their block, each once, and says
+// where they lie.
+func (w fetching) copy(a blockAsk, b block) *slab {
 	first := a.layer.first + a.block*uint32(a.layer.index.shape.blockPeople)
 	wanted, total := newNumberSet(uint32(b.people)), 0
 	for _, place := range a.places {
-		if n := numbers[place] - first; !wanted.has(n) {
+		if n := w.numbers[place] - first; !wanted.has(n) {
 			wanted.add(n)
 			total += len(b.bytes(int(n)))
 		}
@@ -178,7 +245,7 @@ func (f *File) fill(a blockAsk, numbers []uint32, spans []span, keep bool) (*sla
 		}
 	}
 	for _, place := range a.places {
-		spans[place] = at[numbers[place]-first]
+		w.spans[place] = at[w.numbers[place]-first]
 	}
-	return &slab{&records{data.String(), b.lexicon}}, nil
+	return &slab{&records{data.String(), b.lexicon}}
 }

@@ -56,9 +56,15 @@ type scan struct {
 	partition int
 	page      int
 	entries   []byte // of the page, without padding; nil before the first
-	buf       []byte // behind entries, used again for each page
 	pos       int    // everything before it is smaller than what was asked last
+
+	buf      []byte // pages that were read at once, used again for the next ones
+	from, to int    // which pages
 }
+
+// pagesAtOnce is how many pages are read at once where each of them will be asked for:
+// opening one costs memory of its own, however little it is.
+const pagesAtOnce = 8
 
 func newScan(l *layer, t lookup, most int) scan {
 	return scan{layer: l, lookup: t, most: most, partition: -1}
@@ -127,15 +133,35 @@ func (s *scan) turn(partition, page int) error {
 	if partition == s.partition && page == s.page && s.entries != nil {
 		return nil
 	}
+	if partition != s.partition || page < s.from || page >= s.to {
+		if err := s.read(partition, page); err != nil {
+			return err
+		}
+	}
+	s.page, s.pos = page, 0
+	s.entries = s.buf[(page-s.from)*s.layer.index.shape.pageBytes:][:s.entriesOf(partition, page)*entryBytes]
+	return nil
+}
+
+// entriesOf is how many keys are in a page.
+func (s *scan) entriesOf(partition, page int) int {
 	x := s.layer.index
 	perPage := x.entriesPerPage()
-	n := min(perPage, x.keys[s.lookup.kind].partitions[partition].entries-uint64(page)*perPage)
-	if s.buf == nil {
-		s.buf = make([]byte, perPage*entryBytes)
+	return int(min(perPage, x.keys[s.lookup.kind].partitions[partition].entries-uint64(page)*perPage))
+}
+
+// read reads a page, and those behind it where there are several asks for each.
+func (s *scan) read(partition, page int) error {
+	x := s.layer.index
+	pages := len(x.keys[s.lookup.kind].partitions[partition].first)
+	n := 1
+	if len(s.lookup.asks) > 4*pages {
+		n = min(pagesAtOnce, pages-page)
 	}
-	s.entries = s.buf[:n*entryBytes]
-	s.partition, s.page, s.pos = partition, page, 0
-	return s.layer.keys[s.lookup.kind][partition].readAt(s.entries, int64(page)*int64(x.shape.pageBytes))
+	s.partition, s.from, s.to, s.entries = partition, page, page+n, nil
+	size := (n-1)*x.shape.pageBytes + s.entriesOf(partition, page+n-1)*entryBytes
+	s.buf = slices.Grow(s.buf[:0], size)[:size]
+	return s.layer.keys[s.lookup.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes))
 }
 
 // A rowList has the numbers of the people found for each row.

@@ -17,9 +17,10 @@ import (
 // cell, and its text. Numbers are LEB128.
 type kept struct {
 	fields []field // that have a column
-	blocks []string
+	blocks []keptBlock
 	block  strings.Builder
-	left   int // bytes that may still be kept
+	before keptBlock // what stands before the rows of block
+	left   int       // bytes that may still be kept
 	full   bool
 	rows   int64
 	line   int // of the last row
@@ -29,8 +30,16 @@ type kept struct {
 // 115 bytes a row in UTF-8, measured, and some room.
 const keepDefault = 128 << 20
 
-// keptBlock is how much is allocated at once.
-const keptBlock = 256 << 10
+// keptBytes is how much is allocated at once: some hundred rows, which one goroutine
+// works on.
+const keptBytes = 64 << 10
+
+// A keptBlock is rows that follow one another.
+type keptBlock struct {
+	text string
+	rows int64 // before its first
+	line int   // of the last row before
+}
 
 func newKept(c columns, most int) *kept {
 	if most == 0 {
@@ -50,7 +59,7 @@ func (k *kept) add(line int, cells *raw) {
 	}
 	if k.block.Cap()-k.block.Len() < size {
 		k.seal()
-		take := max(size, keptBlock)
+		take := max(size, keptBytes)
 		if k.left -= take; k.left < 0 {
 			k.full = true
 			return
@@ -70,9 +79,10 @@ func (k *kept) add(line int, cells *raw) {
 // seal ends a block.
 func (k *kept) seal() {
 	if k.block.Len() > 0 {
-		k.blocks = append(k.blocks, k.block.String())
+		k.before.text = k.block.String()
+		k.blocks = append(k.blocks, k.before)
 	}
-	k.block = strings.Builder{}
+	k.block, k.before = strings.Builder{}, keptBlock{rows: k.rows, line: k.line}
 }
 
 func (k *kept) number(n uint64) {
@@ -82,25 +92,21 @@ func (k *kept) number(n uint64) {
 	k.block.WriteByte(byte(n))
 }
 
-// each gives the rows that were kept; it reports false where do did.
-func (k *kept) each(cells *raw, do func(line int) bool) bool {
-	line := 0
-	for _, block := range k.blocks {
-		for block != "" {
-			var n uint64
-			n, block = cutNumber(block)
-			line += int(n)
-			for _, f := range k.fields {
-				n, block = cutNumber(block)
-				cells[f] = formats.Cell{Text: block[:n>>3], Kind: formats.CellKind(n & 7)}
-				block = block[n>>3:]
-			}
-			if !do(line) {
-				return false
-			}
+// each gives the rows of a block; it ends where do reports false.
+func (k *kept) each(b keptBlock, cells *raw, do func(line int) bool) {
+	for line, text := b.line, b.text; text != ""; {
+		var n uint64
+		n, text = cutNumber(text)
+		line += int(n)
+		for _, f := range k.fields {
+			n, text = cutNumber(text)
+			cells[f] = formats.Cell{Text: text[:n>>3], Kind: formats.CellKind(n & 7)}
+			text = text[n>>3:]
+		}
+		if !do(line) {
+			return
 		}
 	}
-	return true
 }
 
 func cutNumber(s string) (n uint64, rest string) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 
 	"baitai/formats"
 	"baitai/formats/charset"
@@ -32,6 +33,7 @@ type List struct {
 	opened *opened
 	parser *parser
 	kept   *kept
+	makers sync.Pool // of *rowMaker
 }
 
 // Close lets go of the list.
@@ -42,6 +44,7 @@ func (l *List) Close() { l.opened.close() }
 // which the same list may be tried again.
 func Open(ctx context.Context, src Source, stated Stated, o Options) (*List, error) {
 	l := &List{src: src, opts: o}
+	l.makers.New = func() any { return &rowMaker{list: l, pool: &l.makers} }
 	wrong := newRefusal(o.PlacesMax)
 	side, err := readSide(src)
 	if err != nil {

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"baitai/formats"
 	"baitai/pipeline"
@@ -11,56 +12,96 @@ import (
 )
 
 // Rows gives every row of the list, parsed or with what is wrong with it. It may
-// be ranged over several times. The rows that the first reading kept come from
-// memory; where there are more, the list is read again, and they are passed over.
+// be ranged over several times.
 func (l *List) Rows(ctx context.Context) pipeline.Rows[person.Query] {
-	return func(yield func(pipeline.Row[person.Query], error) bool) {
-		p := rowMaker{list: l, ctx: ctx, yield: yield}
-		if !l.kept.each(&p.cells, p.row) || p.no == l.Totals.Rows {
-			return
+	same := func(row pipeline.Row[person.Query]) (person.Query, issue.List) { return row.Value, nil }
+	return pipeline.Each(same)(ctx, pipeline.InRows(l.batches(ctx, func() *rowMaker { return &rowMaker{list: l} })))
+}
+
+// Batches is Rows for whoever uses up each row before the next one. The rows that the
+// first reading kept come from memory, and are parsed where they are used; where there
+// are more, the list is read again, and they are passed over.
+func (l *List) Batches(ctx context.Context) pipeline.Batches[person.Query] {
+	return l.batches(ctx, func() *rowMaker { return l.makers.Get().(*rowMaker) })
+}
+
+// moreRows is how many rows beyond those that are kept are given at a time.
+const moreRows = 256
+
+func (l *List) batches(ctx context.Context, maker func() *rowMaker) pipeline.Batches[person.Query] {
+	return func(yield func(pipeline.Batch[person.Query], error) bool) {
+		for _, block := range l.kept.blocks {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(func(yield func(*pipeline.Row[person.Query]) bool) { maker().block(block, yield) }, nil) {
+				return
+			}
 		}
-		p.again(l.kept.rows)
+		if l.kept.rows < l.Totals.Rows {
+			pipeline.Batched(moreRows, l.again(ctx))(yield)
+		}
 	}
 }
 
-// A rowMaker makes the rows of one range over a list.
+// A rowMaker makes rows. It serves one goroutine at a time.
 type rowMaker struct {
 	list  *List
-	ctx   context.Context
-	yield func(pipeline.Row[person.Query], error) bool
-	no    int64
+	row   pipeline.Row[person.Query]
 	cells raw
 	texts person.Slab
+	pool  *sync.Pool // where it goes back to; nil for one whose rows may be kept
 }
 
-// row gives the row that is in cells; it reports whether there shall be another.
-func (m *rowMaker) row(line int) bool {
-	if err := m.ctx.Err(); err != nil {
-		m.yield(pipeline.Row[person.Query]{}, err)
-		return false
+// block gives the rows of a block.
+func (m *rowMaker) block(b keptBlock, yield func(*pipeline.Row[person.Query]) bool) {
+	no := b.rows
+	m.list.kept.each(b, &m.cells, func(line int) bool {
+		no++
+		m.make(no, line)
+		return yield(&m.row)
+	})
+	if m.pool != nil {
+		m.cells, m.row = raw{}, pipeline.Row[person.Query]{}
+		m.texts.Reset()
+		m.pool.Put(m)
 	}
-	m.no++
-	row := pipeline.Row[person.Query]{No: m.no, Pos: issue.Pos{File: m.list.src.Name, Sheet: m.list.opened.sheet, Row: line}}
-	row.Ref = m.texts.Text(strings.TrimSpace(m.cells[fieldReference].Text))
-	row.Value, row.Issues = m.list.parser.row(&m.cells, row.Pos, &m.texts)
-	return m.yield(row, nil)
 }
 
-// again reads the list and gives the rows after the first skip ones.
-func (m *rowMaker) again(skip int64) {
-	skip++ // the header
-	for rec, err := range m.list.opened.records(m.list.opts.Limits) {
-		if err != nil {
-			m.yield(pipeline.Row[person.Query]{}, err)
-			return
-		}
-		if skip > 0 {
-			skip--
-			continue
-		}
-		m.list.parser.columns.pick(&m.cells, rec)
-		if !m.row(rec.Row) {
-			return
+// make makes the row that is in cells.
+func (m *rowMaker) make(no int64, line int) {
+	if m.pool != nil {
+		m.texts.Reset()
+	}
+	m.row = pipeline.Row[person.Query]{No: no, Pos: issue.Pos{File: m.list.src.Name, Sheet: m.list.opened.sheet, Row: line}}
+	m.row.Ref = m.texts.Text(strings.TrimSpace(m.cells[fieldReference].Text))
+	m.row.Value, m.row.Issues = m.list.parser.row(&m.cells, m.row.Pos, &m.texts)
+}
+
+// again reads the list and gives the rows after those that are kept.
+func (l *List) again(ctx context.Context) pipeline.Rows[person.Query] {
+	return func(yield func(pipeline.Row[person.Query], error) bool) {
+		m := rowMaker{list: l}
+		skip := 1 + l.kept.rows // the header
+		no := l.kept.rows
+		for rec, err := range l.opened.records(l.opts.Limits) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(pipeline.Row[person.Query]{}, err)
+				return
+			}
+			if skip > 0 {
+				skip--
+				continue
+			}
+			no++
+			l.parser.columns.pick(&m.cells, rec)
+			if m.make(no, rec.Row); !yield(m.row, nil) {
+				return
+			}
 		}
 	}
 }

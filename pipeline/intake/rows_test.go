@@ -9,6 +9,7 @@ import (
 
 	"baitai/formats"
 	"baitai/formats/charset"
+	"baitai/pipeline"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/person"
 
@@ -22,7 +23,7 @@ func TestKeptRowsAreThoseThatAreReadAgain(t *testing.T) {
 		table := anyTable(rt)
 		for _, list := range [][]byte{csvOf(t, charset.CP932, table), bookOf(t, part{name: "名簿", rows: texts(table)})} {
 			var want []string
-			for _, most := range []int{-1, 0, rapid.IntRange(1, 2*keptBlock).Draw(rt, "most")} {
+			for _, most := range []int{-1, 0, rapid.IntRange(1, 2*keptBytes).Draw(rt, "most")} {
 				l, err := openList(t, source("list", list, ""), byDefault(), Options{KeepMost: most})
 				if err != nil {
 					rt.Fatal(err)
@@ -50,7 +51,7 @@ func TestRowsBeyondWhatIsKeptFollowThoseThatAre(t *testing.T) {
 	}
 	list := csvOf(t, charset.CP932, table)
 	var want []string
-	for _, most := range []int{-1, keptBlock, 3 * keptBlock, 0} {
+	for _, most := range []int{-1, keptBytes, 3 * keptBytes, 0} {
 		l, err := openList(t, source("list", list, ""), byDefault(), Options{KeepMost: most})
 		if err != nil {
 			t.Fatal(err)
@@ -68,12 +69,25 @@ func TestRowsBeyondWhatIsKeptFollowThoseThatAre(t *testing.T) {
 	}
 }
 
-// sayAll writes all rows with where they stand.
+// sayAll writes all rows with where they stand. Rows that may be kept, and those that
+// are good until the next one, are the same.
 func sayAll(t testing.TB, l *List) []string {
 	t.Helper()
-	var out []string
+	say := func(row pipeline.Row[person.Query]) string {
+		return fmt.Sprintf("%v %v %s", row.Pos, places(row.Issues), say(row))
+	}
+	var out, passing []string
 	for _, row := range collect(t, l) {
-		out = append(out, fmt.Sprintf("%v %v %s", row.Pos, places(row.Issues), say(row)))
+		out = append(out, say(row))
+	}
+	for row, err := range pipeline.InRows(l.Batches(t.Context())) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		passing = append(passing, say(row))
+	}
+	if !slices.Equal(out, passing) {
+		t.Fatalf("in batches\n%q\nnot\n%q", passing, out)
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func (s *Site) Answer(ctx context.Context, j *spool.Job) (out Outcome, err error
 	if err != nil {
 		return out, err
 	}
-	found := match.LookUp(match.In(file), grant, s.matching())(ctx, list.Rows(ctx))
+	found := match.LookUp(match.In(file), grant, s.matching())(ctx, list.Batches(ctx))
 	hits := answer.Deciding(found, match.DecidersFor(grant))
 	result, err := s.writeResult(ctx, j, grant, askedIn(list), hits) // sealed to the office; our own copy to ourselves
 	if err != nil {

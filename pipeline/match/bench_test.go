@@ -12,12 +12,15 @@ import (
 // BenchmarkFold folds rows and makes their keys.
 func BenchmarkFold(b *testing.B) {
 	rows := list(b, scenario+"list.csv")
-	n, w, out := 0, new(normal.Workspace), new(packed)
+	n, out := 0, new(packed)
+	p := &packer{tables: normal.EmbeddedTables()}
 	for b.Loop() {
-		for i := range rows {
-			if out.pack(&rows[i], normal.EmbeddedTables(), w); len(out.p.keys) > 0 {
-				n++
+		for batch, err := range pipeline.Batched(batchRows, stream(nil, rows...)) {
+			if err != nil {
+				b.Fatal(err)
 			}
+			p.pack(batch, out)
+			n += len(out.bundle.heads)
 		}
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
@@ -28,7 +31,7 @@ func BenchmarkFold(b *testing.B) {
 func BenchmarkDecide(b *testing.B) {
 	file, g := small(b), usual(b)
 	var found []pipeline.Row[Candidates]
-	for row, err := range LookUp(file, g, Options{})(context.Background(), stream(nil, list(b, scenario+"list.csv")...)) {
+	for row, err := range lookedUp(file, g, Options{}, batchRows, list(b, scenario+"list.csv")) {
 		if err != nil {
 			b.Fatal(err)
 		}

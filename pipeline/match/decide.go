@@ -38,14 +38,14 @@ const touchRows = 32
 // and in batches that begin where a number of rows ends that is touched at once. The
 // first row may be the only one: it touches no others.
 func (d *Decider) touch(c Candidates) {
-	heads := c.chunk.heads
+	heads := c.bundle.heads
 	no := heads[c.row].no
 	switch end := min((c.row/touchRows+1)*touchRows, len(heads)); {
 	case d.to == 0:
 		d.from, d.to = no, no+1
 	case no < d.from || no >= d.to:
 		d.from, d.to = no, heads[end-1].no+1
-		d.touched += c.chunk.found.Touch(c.row, end)
+		d.touched += c.bundle.chunk.found.Touch(c.bundle.first+c.row, c.bundle.first+end)
 	}
 }
 
@@ -78,13 +78,13 @@ func (d *Decider) Decide(row *pipeline.Row[Candidates]) *pipeline.Row[verdict.Hi
 }
 
 func (d *Decider) decide(c Candidates, hit *verdict.Hit) error {
-	row, err := c.chunk.asking(c.row, &d.w)
+	row, err := c.bundle.asking(c.row, &d.w)
 	if err != nil {
 		return err
 	}
 	d.touch(c)
 	var tooMany bool
-	d.found, tooMany = c.chunk.candidates(c.row, d.found[:0])
+	d.found, tooMany = c.bundle.chunk.candidates(c.bundle.first+c.row, d.found[:0])
 	d.known, d.people = d.known[:0], d.people[:0]
 	for _, p := range d.found {
 		known, err := p.Read(&d.w)

@@ -67,24 +67,27 @@ type Options struct {
 // larger chunks are faster.
 const chunkDefault = 1_000_000
 
+// batchRows is how many rows one goroutine works on at a time.
+const batchRows = 256
+
 // Candidates is a row with everybody whom it may mean. It holds nothing of them, but
 // where they are.
 type Candidates struct {
-	chunk *chunk
-	row   int
+	bundle *bundle
+	row    int
 }
 
-// LookUp makes the stage that finds the candidates of queries.
-func LookUp(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, Candidates] {
+// LookUp finds the candidates of queries, batch by batch.
+func LookUp(file File, g authority.Grant, o Options) func(context.Context, pipeline.Batches[person.Query]) pipeline.Batches[Candidates] {
 	if o.Chunk <= 0 {
 		o.Chunk = chunkDefault
 	}
 	tables := cmp.Or(o.Tables, normal.EmbeddedTables())
-	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[Candidates] {
-		asking := pipeline.FillN(o.Workers, 256, func() func(*pipeline.Row[person.Query], *packed) {
-			w := new(normal.Workspace)
-			return func(row *pipeline.Row[person.Query], out *packed) { out.pack(row, tables, w) }
-		})
+	asking := pipeline.FillN(o.Workers, func() func(pipeline.Batch[person.Query], *packed) {
+		p := &packer{tables: tables}
+		return p.pack
+	})
+	return func(ctx context.Context, in pipeline.Batches[person.Query]) pipeline.Batches[Candidates] {
 		return lookUp(file, g, o.Chunk, asking(ctx, in))
 	}
 }
@@ -94,8 +97,12 @@ func LookUp(file File, g authority.Grant, o Options) pipeline.Stage[person.Query
 // the next one is better served by these two.
 func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, verdict.Hit] {
 	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
-		found := LookUp(file, g, o)(ctx, in)
-		return pipeline.EachN(o.Workers, 256, func(row pipeline.Row[Candidates]) (verdict.Hit, issue.List) {
+		n := batchRows
+		if o.Chunk > 0 {
+			n = min(n, o.Chunk)
+		}
+		found := pipeline.InRows(LookUp(file, g, o)(ctx, pipeline.Batched(n, in)))
+		return pipeline.EachN(o.Workers, batchRows, func(row pipeline.Row[Candidates]) (verdict.Hit, issue.List) {
 			hit := NewDecider(g).Decide(&row)
 			return hit.Value, hit.Issues
 		})(ctx, found)

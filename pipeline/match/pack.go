@@ -1,7 +1,6 @@
 package match
 
 import (
-	"encoding/binary"
 	"errors"
 	"strings"
 
@@ -19,43 +18,95 @@ type asking struct {
 	asked  verdict.Asked
 }
 
-// packed is a row in bytes, with the keys that it is looked up by. Its parts stand
-// behind a pointer, so that a row prints as an address. Rows follow one another in the
-// same memory.
-type packed struct{ p *packedRow }
+// A packed bundle is a batch of rows, packed without a pointer in any of them, and the
+// keys that they are looked up by. It stands behind a pointer, so that it prints as an
+// address.
+type packed struct{ bundle *bundle }
 
-type packedRow struct {
-	no     int64
-	pos    issue.Pos
-	ref    person.Text
-	issues issue.List // of a row that asks for nobody
-	row    []byte
-	keys   identity.RowKeys
+// A bundle is some rows that follow one another in a chunk.
+type bundle struct {
+	chunk  *chunk // nil until it is in one
+	first  int    // number of its first row in the chunk
+	heads  []head
+	pos    []issue.Pos // without the row; most bundles have one
+	faulty []faulty    // rows that ask for nobody, in order
+	text   string      // of each row its 整理番号, and the row packed
+	asks   identity.Asks
 }
 
-// pack folds a row and packs it.
-func (out *packed) pack(row *pipeline.Row[person.Query], tables *normal.Tables, w *normal.Workspace) {
-	if out.p == nil {
-		out.p = new(packedRow)
+// head is what a row keeps beside what it asks.
+type head struct {
+	no   int64
+	row  int32 // issue.Pos.Row
+	pos  uint32
+	from uint32 // in the text
+	ref  uint32 // bytes
+	size uint32 // bytes of the row packed
+}
+
+// faulty is a row of the bundle and what is wrong with it.
+type faulty struct {
+	row    int
+	issues issue.List
+}
+
+// A packer packs rows, in memory that it uses again.
+type packer struct {
+	tables *normal.Tables
+	w      normal.Workspace
+	heads  []head
+	text   []byte
+	keys   identity.RowKeys
+	bytes  int // of the bundle before
+}
+
+// pack folds the rows of a batch and packs them.
+func (p *packer) pack(rows pipeline.Batch[person.Query], out *packed) {
+	r := new(bundle)
+	var text strings.Builder
+	text.Grow(p.bytes + p.bytes/16)
+	p.heads = p.heads[:0]
+	for row := range rows {
+		p.add(r, &text, row)
 	}
-	p := out.p
-	*p = packedRow{row.No, row.Pos, row.Ref, row.Issues, p.row[:0], p.keys[:0]}
+	r.heads = append(make([]head, 0, len(p.heads)), p.heads...)
+	r.text, p.bytes = text.String(), text.Len()
+	out.bundle = r
+}
+
+// add keeps a row.
+func (p *packer) add(r *bundle, text *strings.Builder, row *pipeline.Row[person.Query]) {
+	ref := row.Ref.Reveal()
+	h := head{no: row.No, row: int32(row.Pos.Row), from: uint32(text.Len()), ref: uint32(len(ref))}
+	text.WriteString(ref)
+	pos := row.Pos
+	if pos.Row = 0; len(r.pos) == 0 || r.pos[len(r.pos)-1] != pos {
+		r.pos = append(r.pos, pos)
+	}
+	h.pos = uint32(len(r.pos) - 1)
+	p.keys = p.keys[:0]
 	if len(row.Issues) > 0 {
-		return
+		r.faulty = append(r.faulty, faulty{len(p.heads), row.Issues})
+	} else {
+		p.w.Reset()
+		a := ask(p.tables, &row.Value, &p.w)
+		p.keys = a.folded.Keys(p.keys)
+		bits := a.asked.Bits()
+		p.text = normal.AppendFolded(append(p.text[:0], byte(bits), byte(bits>>8)), a.folded)
+		text.Write(p.text)
+		h.size = uint32(len(p.text))
 	}
-	w.Reset()
-	a := ask(tables, &row.Value, w)
-	p.keys = a.folded.Keys(p.keys)
-	p.row = binary.LittleEndian.AppendUint16(p.row, a.asked.Bits())
-	p.row = normal.AppendFolded(p.row, a.folded)
+	r.asks.Add(p.keys)
+	p.heads = append(p.heads, h)
 }
 
 // errPacked is a fault of this program: what it has packed itself it cannot read.
 var errPacked = errors.New("match: internal error: a packed row cannot be read")
 
 // asking unpacks a row into the memory of w.
-func (c *chunk) asking(row int, w *normal.Workspace) (asking, error) {
-	_, s := c.rows.get(c.heads[row].at)
+func (r *bundle) asking(row int, w *normal.Workspace) (asking, error) {
+	h := &r.heads[row]
+	s := r.text[h.from+h.ref:][:h.size]
 	if len(s) < 2 {
 		return asking{}, errPacked
 	}
@@ -66,49 +117,21 @@ func (c *chunk) asking(row int, w *normal.Workspace) (asking, error) {
 	return asking{folded, verdict.AskedOf(uint16(s[0]) | uint16(s[1])<<8)}, nil
 }
 
-// A store keeps texts side by side, each with the 整理番号 of its row.
-type store struct {
-	full []string
-	last strings.Builder
-}
-
-// segmentBytes is what a store takes from memory at a time.
-const segmentBytes = 1 << 20
-
-// A place is where a row lies in a store.
-type place struct {
-	segment, from uint32
-	ref, row      uint32 // bytes
-}
-
-func (s *store) add(ref string, row []byte) place {
-	n := len(ref) + len(row)
-	if s.last.Len() > 0 && s.last.Len()+n > segmentBytes {
-		s.full = append(s.full, s.last.String())
-		s.last = strings.Builder{}
+// rows are the rows of the bundle, to be decided.
+func (r *bundle) rows(yield func(*pipeline.Row[Candidates]) bool) {
+	var out pipeline.Row[Candidates]
+	var refs person.Slab
+	wrong := r.faulty
+	for i := range r.heads {
+		h := &r.heads[i]
+		out = pipeline.Row[Candidates]{No: h.no, Pos: r.pos[h.pos], Ref: refs.Text(r.text[h.from:][:h.ref])}
+		if out.Pos.Row = int(h.row); len(wrong) > 0 && wrong[0].row == i {
+			out.Issues, wrong = wrong[0].issues, wrong[1:]
+		} else {
+			out.Value = Candidates{r, i}
+		}
+		if !yield(&out) {
+			return
+		}
 	}
-	if s.last.Cap() == 0 {
-		s.last.Grow(max(n, segmentBytes))
-	}
-	at := place{uint32(len(s.full)), uint32(s.last.Len()), uint32(len(ref)), uint32(len(row))}
-	s.last.WriteString(ref)
-	s.last.Write(row)
-	return at
-}
-
-// get returns what was added.
-func (s *store) get(at place) (ref, row string) {
-	segment := ""
-	if int(at.segment) < len(s.full) {
-		segment = s.full[at.segment]
-	} else {
-		segment = s.last.String()
-	}
-	return segment[at.from:][:at.ref], segment[at.from+at.ref:][:at.row]
-}
-
-// ref is the 整理番号 of a row.
-func (s *store) ref(at place) person.Text {
-	ref, _ := s.get(at)
-	return person.NewText(ref)
 }

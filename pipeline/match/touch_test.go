@@ -6,8 +6,10 @@ import (
 	"testing"
 	"weak"
 
+	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
+	"baitai/pipeline/person"
 )
 
 // touching notes which rows are touched.
@@ -31,6 +33,11 @@ func (f touchedFound) Touch(row, end int) byte {
 	return f.Found.Touch(row, end)
 }
 
+// lookedUp gives the rows with their candidates, looked up in batches of n.
+func lookedUp(file File, g authority.Grant, o Options, n int, rows []pipeline.Row[person.Query]) pipeline.Rows[Candidates] {
+	return pipeline.InRows(LookUp(file, g, o)(context.Background(), pipeline.Batched(n, stream(nil, rows...))))
+}
+
 // A chunk is hundreds of megabytes: once all of its rows are decided, nobody may keep it
 // while the next one is gathered.
 func TestADeciderKeepsNoChunkThatIsDecided(t *testing.T) {
@@ -39,12 +46,12 @@ func TestADeciderKeepsNoChunkThatIsDecided(t *testing.T) {
 	d := NewDecider(g)
 	var first weak.Pointer[chunk]
 	n := 0
-	for row, err := range LookUp(small(t), g, Options{Chunk: 5})(context.Background(), stream(nil, rows...)) {
+	for row, err := range lookedUp(small(t), g, Options{Chunk: 5}, 5, rows) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n++; n == 1 {
-			first = weak.Make(row.Value.chunk)
+			first = weak.Make(row.Value.bundle.chunk)
 		}
 		if n == 6 {
 			if runtime.GC(); first.Value() != nil {
@@ -68,7 +75,7 @@ func TestARowIsTouchedOnce(t *testing.T) {
 	var touched [][2]int
 	file, g := touching{small(t), &touched}, usual(t)
 	d := NewDecider(g)
-	for row, err := range LookUp(file, g, Options{Chunk: 2*touchRows + 5})(context.Background(), stream(nil, rows...)) {
+	for row, err := range lookedUp(file, g, Options{}, 2*touchRows+5, rows) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +92,7 @@ func TestARowIsTouchedOnce(t *testing.T) {
 		t.Errorf("%d rows at once", most)
 	}
 	touched = nil
-	for row, err := range LookUp(file, g, Options{})(context.Background(), stream(nil, rows...)) {
+	for row, err := range lookedUp(file, g, Options{}, batchRows, rows) {
 		if err != nil {
 			t.Fatal(err)
 		}
