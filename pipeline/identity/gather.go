@@ -26,7 +26,8 @@ type span struct{ from, end uint32 }
 // Keys are sorted and merged with the partitions of the file; each page of keys
 // that a row points to, and each block of people, is opened once. Time is
 // therefore that of reading what the chunk touches: a million rows are better asked
-// for at once than in parts. Memory grows with the chunk: about 0.1 kB a candidate.
+// for at once than in parts. Memory grows with the chunk: about 0.1 kB a candidate. The
+// asks are used up.
 func (f *File) Gather(g authority.Grant, a *Asks) (*Gathered, error) {
 	if !g.Valid() {
 		return nil, ErrNoGrant
@@ -39,6 +40,8 @@ func (f *File) Gather(g authority.Grant, a *Asks) (*Gathered, error) {
 
 func (f *File) gather(a *Asks) (*Gathered, error) {
 	tasks, err := f.lookups(a)
+	rows := a.rows
+	*a = Asks{} // the tasks have them
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +49,7 @@ func (f *File) gather(a *Asks) (*Gathered, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Gathered{rows: byRow(hits, a.rows, f.most), file: f}
+	out := &Gathered{rows: byRow(hits, rows, f.most), file: f}
 	out.blocks, out.spans, err = f.fetch(out.rows.numbers)
 	return out, err
 }

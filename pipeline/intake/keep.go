@@ -92,6 +92,22 @@ func (k *kept) number(n uint64) {
 	k.block.WriteByte(byte(n))
 }
 
+// size is how many bytes have been kept.
+func (k *kept) size() int64 {
+	n := int64(k.block.Len())
+	for _, b := range k.blocks {
+		n += int64(len(b.text))
+	}
+	return n
+}
+
+// give gives the blocks and how many rows they have, and keeps nothing any more.
+func (k *kept) give() (blocks []keptBlock, rows int64) {
+	blocks, rows = k.blocks, k.rows
+	*k = kept{fields: k.fields, full: true}
+	return blocks, rows
+}
+
 // each gives the rows of a block; it ends where do reports false.
 func (k *kept) each(b keptBlock, cells *raw, do func(line int) bool) {
 	for line, text := b.line, b.text; text != ""; {

@@ -27,6 +27,20 @@ func newReferences() *references {
 	return &references{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, slots: make([]referenceSlot, referenceSlotsFirst)}
 }
 
+// referenceSlotsAhead bounds what is made before so many rows have come.
+const referenceSlotsAhead = 1 << 22
+
+// expect makes room for so many rows in all.
+func (r *references) expect(rows int64) {
+	n := len(r.slots)
+	for int64(n/4*3) < rows && n < referenceSlotsAhead {
+		n *= 2
+	}
+	if n > len(r.slots) {
+		r.resize(n)
+	}
+}
+
 // waiting is how many references are looked up together. The table of a long list
 // lies outside every cache; the slots of many are fetched side by side, those of
 // one after the other are not.
@@ -54,7 +68,7 @@ func (r *references) settle(doubled func(row, earlier int)) {
 		}
 		*at = s
 		if r.used++; r.used > len(r.slots)/4*3 {
-			r.grow()
+			r.resize(2 * len(r.slots))
 		}
 	}
 	r.waiting = r.waiting[:0]
@@ -70,9 +84,10 @@ func (r *references) find(s referenceSlot) *referenceSlot {
 	}
 }
 
-func (r *references) grow() {
+// resize moves the references to a table of so many slots, which is a power of two.
+func (r *references) resize(slots int) {
 	before := r.slots
-	r.slots = make([]referenceSlot, 2*len(before))
+	r.slots = make([]referenceSlot, slots)
 	for _, s := range before {
 		if s.row != 0 {
 			*r.find(s) = s

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,35 +13,46 @@ import (
 )
 
 // Rows gives every row of the list, parsed or with what is wrong with it. It may
-// be ranged over several times.
+// be ranged over several times. The rows that the first reading kept come from memory;
+// where there are more, the list is read again, and they are passed over.
 func (l *List) Rows(ctx context.Context) pipeline.Rows[person.Query] {
 	same := func(row pipeline.Row[person.Query]) (person.Query, issue.List) { return row.Value, nil }
-	return pipeline.Each(same)(ctx, pipeline.InRows(l.batches(ctx, func() *rowMaker { return &rowMaker{list: l} })))
+	return func(yield func(pipeline.Row[person.Query], error) bool) {
+		maker := func() *rowMaker { return &rowMaker{list: l} }
+		rows := pipeline.InRows(l.batches(ctx, slices.Clone(l.kept.blocks), l.kept.rows, maker))
+		pipeline.Each(same)(ctx, rows)(yield)
+	}
 }
 
-// Batches is Rows for whoever uses up each row before the next one. The rows that the
-// first reading kept come from memory, and are parsed where they are used; where there
-// are more, the list is read again, and they are passed over.
+// Batches is Rows for whoever uses up each row before the next one, and needs no others
+// after that: rows are parsed where they are used, and what was kept of them is let go.
+// Whoever ranges again has the list read again.
 func (l *List) Batches(ctx context.Context) pipeline.Batches[person.Query] {
-	return l.batches(ctx, func() *rowMaker { return l.makers.Get().(*rowMaker) })
+	return func(yield func(pipeline.Batch[person.Query], error) bool) {
+		blocks, rows := l.kept.give()
+		l.batches(ctx, blocks, rows, func() *rowMaker { return l.makers.Get().(*rowMaker) })(yield)
+	}
 }
 
 // moreRows is how many rows beyond those that are kept are given at a time.
 const moreRows = 256
 
-func (l *List) batches(ctx context.Context, maker func() *rowMaker) pipeline.Batches[person.Query] {
+// batches gives the rows that are kept, and those after them. It clears the list of
+// blocks that it is given.
+func (l *List) batches(ctx context.Context, blocks []keptBlock, kept int64, maker func() *rowMaker) pipeline.Batches[person.Query] {
 	return func(yield func(pipeline.Batch[person.Query], error) bool) {
-		for _, block := range l.kept.blocks {
+		for i, block := range blocks {
 			if err := ctx.Err(); err != nil {
 				yield(nil, err)
 				return
 			}
+			blocks[i] = keptBlock{}
 			if !yield(func(yield func(*pipeline.Row[person.Query]) bool) { maker().block(block, yield) }, nil) {
 				return
 			}
 		}
-		if l.kept.rows < l.Totals.Rows {
-			pipeline.Batched(moreRows, l.again(ctx))(yield)
+		if kept < l.Totals.Rows {
+			pipeline.Batched(moreRows, l.again(ctx, kept))(yield)
 		}
 	}
 }
@@ -79,12 +91,12 @@ func (m *rowMaker) make(no int64, line int) {
 	m.row.Value, m.row.Issues = m.list.parser.row(&m.cells, m.row.Pos, &m.texts)
 }
 
-// again reads the list and gives the rows after those that are kept.
-func (l *List) again(ctx context.Context) pipeline.Rows[person.Query] {
+// again reads the list and gives the rows after those that were kept.
+func (l *List) again(ctx context.Context, kept int64) pipeline.Rows[person.Query] {
 	return func(yield func(pipeline.Row[person.Query], error) bool) {
 		m := rowMaker{list: l}
-		skip := 1 + l.kept.rows // the header
-		no := l.kept.rows
+		skip := 1 + kept // the header
+		no := kept
 		for rec, err := range l.opened.records(l.opts.Limits) {
 			if err == nil {
 				err = ctx.Err()

@@ -83,12 +83,27 @@ func (w *surveyor) row(rec formats.Record) {
 	w.findMyNumber(rec)
 	w.cols.pick(&w.cells, rec)
 	w.kept.add(rec.Row, &w.cells)
+	if w.list.Totals.Rows == expectAfter {
+		w.expect()
+	}
 	switch ref := strings.TrimSpace(w.cells[fieldReference].Text); {
 	case ref == "":
 		w.settle()
 		w.wrong.add(issue.New(issue.NoReference, w.reference(rec.Row)))
 	case w.seen.add(ref, rec.Row):
 		w.settle()
+	}
+}
+
+// expectAfter is how many rows tell how long a row is.
+const expectAfter = 1000
+
+// expect makes room for as many rows as the list seems to have. What is kept of a row
+// is longer than the row in CP932 and about as long as in UTF-8, so that it is seldom
+// too much.
+func (w *surveyor) expect() {
+	if kept := w.kept.size(); kept > 0 {
+		w.seen.expect(w.list.opened.size * expectAfter / kept)
 	}
 }
 

@@ -65,7 +65,8 @@ func (c *chunk) answer(file File, g authority.Grant, yield func(pipeline.Batch[C
 		yield(nil, err)
 		return false
 	}
-	for _, r := range c.bundles {
+	for i, r := range c.bundles {
+		c.bundles[i] = nil // it goes when it is decided
 		if !yield(r.rows, nil) {
 			return false
 		}
@@ -78,7 +79,6 @@ func (c *chunk) gather(file File, g authority.Grant) (err error) {
 	if c.found, err = file.Gather(g, &c.asks); err != nil {
 		return err
 	}
-	c.asks = identity.Asks{}
 	var many []place
 	for _, r := range c.bundles {
 		for i := range r.heads {
