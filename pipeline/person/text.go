@@ -32,7 +32,8 @@ func NewText(s string) Text {
 	if s == "" {
 		return Text{}
 	}
-	return Text{p: &s}
+	kept := s // s itself would be given memory of its own before it is known not to be empty
+	return Text{p: &kept}
 }
 
 // A Slab makes texts of which many live about equally long, a few hundred in one
