@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -16,26 +17,44 @@ import (
 // whether there is a figure: 京都市, towns with figures in their names and numbers in
 // kanji but for 丁目 go the long way. Only places that the tables know are
 // remembered, so that no address of a person stays in memory.
+//
+// A large list has more fronts than fit into the memory next to a processor, and
+// most of what it costs to find one is to wait for it. So a front is small, its town is
+// cut out of its text, and what towns have in common they share.
 type front struct {
-	text  string // as received
-	code  string // 市町村コード beside it
-	parts AddressParts
-	lead  []rune // 丁目 in kanji behind the town, folded
-	chome string // its number, where lead is nothing else
-	plain bool   // no town of the municipality has a figure in its name
+	text  string        // as received
+	code  string        // 市町村コード beside it
+	town  string        // of the parts
+	parts *AddressParts // without the town
+	lead  *lead         // nil for most
+	plain bool          // no town of the municipality has a figure in its name
 }
 
-// fronts remembers as many as a prefecture has towns, several times over: a slot
-// for each hash, the last one met holds it. What is found never depends on what is
-// remembered.
+// A lead is a 丁目 in kanji behind the town.
+type lead struct {
+	text  []rune // folded
+	chome string // its number, where it is nothing else; empty if it is
+}
+
+// fronts remembers as many as a prefecture has towns, several times over. What is
+// found never depends on what is remembered.
 type fronts struct {
-	seed  maphash.Seed
-	slots [frontSlots]atomic.Pointer[front]
-	long  [frontSlots]atomic.Uint64 // hashes of texts that go the long way
+	seed    maphash.Seed
+	buckets [frontBuckets]frontBucket
+	parts   sync.Map // of fronts, by partsKey
+}
+
+// A frontBucket holds the fronts whose hashes lead to it, on one line of a cache. Two
+// goroutines that write at once may leave a front beside the hash of another, which is
+// then not found.
+type frontBucket [frontWays]struct {
+	hash  atomic.Uint64         // 0: nothing is here yet
+	front atomic.Pointer[front] // nil: the text goes the long way
 }
 
 const (
-	frontSlots    = 1 << 16
+	frontBuckets  = 1 << 14
+	frontWays     = 4
 	frontBytesMax = 160 // 都道府県, 郡, 市区町村 and 町域 at their longest are some forty characters
 )
 
@@ -51,12 +70,16 @@ func (t *Tables) foldFront(a *addressBox, s, code string) bool {
 		return false
 	}
 	rest := s[at:]
-	a.parts = f.parts
+	a.parts = *f.parts
 	p := &a.parts
-	p.Numbers = a.numbers[:0]
+	p.Town, p.Numbers = f.town, a.numbers[:0]
 	from, usual := 0, false // what has still to be folded
-	if f.plain && (len(f.lead) == 0 || f.chome != "") {
-		from, usual = p.usualNumbers(f.chome, rest)
+	switch {
+	case !f.plain:
+	case f.lead == nil:
+		from, usual = p.usualNumbers("", rest)
+	case f.lead.chome != "":
+		from, usual = p.usualNumbers(f.lead.chome, rest)
 	}
 	var buf [96]rune
 	r := buf[:0]
@@ -72,9 +95,9 @@ func (t *Tables) foldFront(a *addressBox, s, code string) bool {
 	case usual && len(r) > 0:
 		p.setBuilding(r[1:])
 	case usual:
-	case len(f.lead) > 0:
+	case f.lead != nil:
 		var joined [112]rune
-		p.setBuilding(p.cutNumbers(append(append(joined[:0], f.lead...), r...)))
+		p.setBuilding(p.cutNumbers(append(append(joined[:0], f.lead.text...), r...)))
 	default:
 		p.setBuilding(p.cutNumbers(r))
 	}
@@ -91,11 +114,14 @@ func (f *front) endsBefore(r []rune) bool {
 // firstFigure is where the first figure of either width begins; −1 where none
 // does within the bytes that a front may have.
 func firstFigure(s string) int {
-	for i := range min(len(s), frontBytesMax) {
+	for i, end := 0, min(len(s), frontBytesMax); i < end; i++ {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			return i
-		case c == 0xEF && i+2 < len(s) && s[i+1] == 0xBC && s[i+2] >= 0x90 && s[i+2] <= 0x99:
+		case c < 0xE3 || i+2 >= len(s) || s[i+1]&0xC0 != 0x80 || s[i+2]&0xC0 != 0x80:
+		case c < 0xEF: // kana and kanji
+			i += 2
+		case c == 0xEF && s[i+1] == 0xBC && s[i+2] >= 0x90 && s[i+2] <= 0x99:
 			return i
 		}
 	}
@@ -108,21 +134,35 @@ func (t *Tables) front(text, code string) *front {
 	if code != "" {
 		h ^= maphash.String(t.fronts.seed, code)
 	}
-	slot := &t.fronts.slots[h%frontSlots]
-	if f := slot.Load(); f != nil && f.text == text && f.code == code {
-		return f
-	}
-	long := &t.fronts.long[h%frontSlots]
-	if long.Load() == h {
-		return nil
+	h = max(h, 1)
+	bucket := &t.fronts.buckets[h%frontBuckets]
+	for i := range bucket {
+		if slot := &bucket[i]; slot.hash.Load() == h {
+			f := slot.front.Load()
+			if f == nil || f.text == text && f.code == code {
+				return f
+			}
+		}
 	}
 	f := &front{text: strings.Clone(text), code: strings.Clone(code)}
 	if !t.makeFront(f) {
-		long.Store(h)
-		return nil
+		f = nil
 	}
-	slot.Store(f)
+	bucket.put(h, f)
 	return f
+}
+
+// put remembers a front in the first place that is free, or in place of another one.
+func (b *frontBucket) put(h uint64, f *front) {
+	at := int(h / frontBuckets % frontWays)
+	for i := range b {
+		if b[i].hash.Load() == 0 {
+			at = i
+			break
+		}
+	}
+	b[at].hash.Store(h)
+	b[at].front.Store(f)
 }
 
 // makeFront takes the front apart; it reports false where what follows the first
@@ -134,7 +174,7 @@ func (t *Tables) makeFront(f *front) bool {
 	if !ok || len(r) < 2 || t.places.figures {
 		return false
 	}
-	p := &f.parts
+	p := new(AddressParts)
 	found, r := p.place(t.places, r, f.code)
 	if len(found) != 1 || len(p.Municipalities) != 1 || strings.HasPrefix(p.Municipalities[0], kyotoCity) || len(r) > townEndMax {
 		return false
@@ -156,9 +196,11 @@ func (t *Tables) makeFront(f *front) bool {
 	if len(rest) == 0 || len(rest) > 1 && !counted {
 		return false
 	}
-	f.lead = slices.Clone(rest[:len(rest)-1])
-	if end := figuresEnd(f.lead, 0); string(f.lead[end:]) == "丁目" {
-		f.chome, _ = figures(f.lead[:end])
+	if text := rest[:len(rest)-1]; len(text) > 0 {
+		f.lead = &lead{text: slices.Clone(text)}
+		if end := figuresEnd(text, 0); string(text[end:]) == "丁目" {
+			f.lead.chome, _ = figures(text[:end])
+		}
 	}
 	p.setTown(town)
 	if found[0].former != "" {
@@ -171,5 +213,28 @@ func (t *Tables) makeFront(f *front) bool {
 	if p.Ward == "" && len(found[0].wards) > 0 {
 		p.Ward = ward
 	}
+	f.town = p.Town
+	if at := strings.LastIndex(f.text, p.Town); at >= 0 {
+		f.town = f.text[at:][:len(p.Town)]
+	}
+	p.Town = ""
+	f.parts = t.fronts.shared(p)
 	return true
+}
+
+// A partsKey is all that a front may set of an address but for the town.
+type partsKey struct {
+	prefecture, municipality, ward, former string
+	implied, formerOpen                    bool
+}
+
+// shared is p, or the same parts of another front. A 小字 is the front's own: the tables
+// have none.
+func (s *fronts) shared(p *AddressParts) *AddressParts {
+	if p.Section != "" {
+		return p
+	}
+	key := partsKey{p.Prefecture, p.Municipalities[0], p.Ward, p.Former, p.Implied, p.FormerOpen}
+	same, _ := s.parts.LoadOrStore(key, p)
+	return same.(*AddressParts)
 }
