@@ -150,7 +150,15 @@ func (c *cursor) take(n uint64) string {
 	return t
 }
 
-func (c *cursor) text() string { return c.take(c.uvarint()) }
+func (c *cursor) text() string {
+	s := c.s
+	if len(s) > 0 && s[0] < 0x80 && int(s[0]) < len(s) { // nearly always
+		end := 1 + int(s[0])
+		c.s = s[end:]
+		return s[1:end]
+	}
+	return c.take(c.uvarint())
+}
 
 func (c *cursor) code() person.ResidentCode {
 	s := c.text()

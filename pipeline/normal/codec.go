@@ -215,7 +215,15 @@ func (r *cutter) take(n uint64) string {
 	return t
 }
 
-func (r *cutter) text() string { return r.take(r.uvarint()) }
+func (r *cutter) text() string {
+	s := r.s
+	if len(s) > 0 && s[0] < 0x80 && int(s[0]) < len(s) { // nearly always
+		end := 1 + int(s[0])
+		r.s = s[end:]
+		return s[1:end]
+	}
+	return r.take(r.uvarint())
+}
 
 func (r *cutter) code() person.ResidentCode {
 	code, err := r.slab.ResidentCode(r.take(person.ResidentCodeDigits))

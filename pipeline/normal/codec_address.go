@@ -70,14 +70,19 @@ func (r *cutter) address(box *addressBox) *Address {
 	p.Implied, p.FormerOpen, p.RoomMayBeLast = has(addressImplied), has(addressFormerOpen), has(addressRoomMayBeLast)
 	p.Ended, p.NoNumber, p.Outside = has(addressEnded), has(addressNoNumber), has(addressOutside)
 	p.Received = r.text()
-	for i, to := range [...]*string{&p.Prefecture, &p.Ward, &p.Former, &p.Street, &p.Town, &p.Section, &p.Building, &p.Room} {
-		if has(addressPrefecture << i) {
-			*to = r.text()
-		}
-	}
+	p.Prefecture, p.Ward, p.Former = r.textIf(has(addressPrefecture)), r.textIf(has(addressWard)), r.textIf(has(addressFormer))
+	p.Street, p.Town, p.Section = r.textIf(has(addressStreet)), r.textIf(has(addressTown)), r.textIf(has(addressSection))
+	p.Building, p.Room = r.textIf(has(addressBuilding)), r.textIf(has(addressRoom))
 	p.Municipalities = r.texts(box.municipalities[:0])
 	p.Numbers = r.texts(box.numbers[:0])
 	return &box.self
+}
+
+func (r *cutter) textIf(given bool) string {
+	if given {
+		return r.text()
+	}
+	return ""
 }
 
 func (r *cutter) texts(dst []string) []string {

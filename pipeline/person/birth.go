@@ -47,11 +47,11 @@ var ErrDate = errors.New("person: not a date")
 // register may hold one (住民記録システム標準仕様書 j80: 暦上日でない日); other days
 // that no month has are refused.
 func NewBirth(d Date) (Birth, error) {
+	if d.Year >= firstYear && d.Year < firstYear+usualYears && d.Complete() && d.Day <= daysIn(d.Month) {
+		return Birth{p: &usualDays()[dayIndex(d)]}, nil
+	}
 	if !d.valid() {
 		return Birth{}, ErrDate
-	}
-	if d.Year >= firstYear && d.Year < firstYear+usualYears && d.Complete() {
-		return Birth{p: &usualDays()[dayIndex(d)]}, nil
 	}
 	packed := pack(d)
 	return Birth{p: &packed}, nil
@@ -86,14 +86,9 @@ var usualDays = sync.OnceValue(func() *[usualYears * 12 * 31]uint32 {
 
 func dayIndex(d Date) int { return (d.Year-firstYear)*12*31 + (d.Month-1)*31 + d.Day - 1 }
 
+// daysIn is how many days a month has, 1 to 12; of February those of a leap year.
 func daysIn(month int) int {
-	switch month {
-	case 2:
-		return 29
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
+	return [...]int{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month]
 }
 
 // ParseBirth reads the stored form, YYYY-MM-DD with 0000, 00, A1–A4 for what is

@@ -94,43 +94,56 @@ func (n MyNumber) LogValue() slog.Value { return slog.StringValue(Mask) }
 // MarshalText gives the mask to encoders.
 func (n MyNumber) MarshalText() ([]byte, error) { return []byte(Mask), nil }
 
+// checkNumber looks at each character once: a large list brings millions of numbers.
 func checkNumber(s string, digits int) error {
+	sum, last := 0, 0
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+		d := int(s[i]) - '0'
+		if d < 0 || d > 9 {
 			return ErrNotDigits
 		}
+		if i < digits-1 {
+			sum += d * weight(digits-1-i)
+		}
+		last = d
 	}
-	if len(s) != digits {
+	switch {
+	case len(s) != digits:
 		return ErrLength
-	}
-	if checkDigit(s[:digits-1]) != s[digits-1] {
+	case last != checkDigit(sum):
 		return ErrCheckDigit
 	}
 	return nil
 }
 
-// checkDigit computes the check digit of 個人番号 (平成26年総務省令85号5条) and of
-// 住民票コード, which use one formula: with Pn the n-th digit from the right,
-// Qn = n+1 for n ≤ 6 and n−5 above, r = ΣPnQn mod 11; 0 if r ≤ 1, else 11 − r.
-func checkDigit(body string) byte {
-	sum := 0
-	for n := 1; n <= len(body); n++ {
-		q := n + 1
-		if n > 6 {
-			q = n - 5
-		}
-		sum += int(body[len(body)-n]-'0') * q
+// weight is Qn, by which the n-th digit from the right counts in the check digit of
+// 個人番号 (平成26年総務省令85号5条) and of 住民票コード: n+1 for n ≤ 6 and n−5 above.
+func weight(n int) int {
+	if n > 6 {
+		return n - 5
 	}
+	return n + 1
+}
+
+// checkDigit is the check digit of both, given ΣPnQn: with r = ΣPnQn mod 11, 0 if
+// r ≤ 1, else 11 − r.
+func checkDigit(sum int) int {
 	r := sum % 11
 	if r <= 1 {
-		return '0'
+		return 0
 	}
-	return byte('0' + 11 - r)
+	return 11 - r
 }
 
 // AppendCheckDigit returns body, ten or eleven half-width digits, with its check
 // digit: for those who invent people.
-func AppendCheckDigit(body string) string { return body + string(checkDigit(body)) }
+func AppendCheckDigit(body string) string {
+	sum := 0
+	for i := range len(body) {
+		sum += int(body[i]-'0') * weight(len(body)-i)
+	}
+	return body + string(rune('0'+checkDigit(sum)))
+}
 
 // ValidMunicipality reports whether s is a 全国地方公共団体コード: six digits with
 // the check digit of 総務省's definition, whose last step differs from the other
