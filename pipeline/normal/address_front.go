@@ -19,15 +19,17 @@ import (
 // remembered, so that no address of a person stays in memory.
 //
 // A large list has more fronts than fit into the memory next to a processor, and
-// most of what it costs to find one is to wait for it. So a front is small, its town is
-// cut out of its text, and what towns have in common they share.
+// most of what it costs to find one is to wait for that. So a front is two lines of a
+// cache, text and all; the town is cut out of the address that it is asked for, and
+// the rest of the parts is shared by all towns of a municipality.
 type front struct {
-	text  string        // as received
-	code  string        // 市町村コード beside it
-	town  string        // of the parts
-	parts *AddressParts // without the town
-	lead  *lead         // nil for most
-	plain bool          // no town of the municipality has a figure in its name
+	text           [frontBytesMax]byte // as received, and behind it the 市町村コード beside it
+	size, end      uint8               // where the two end
+	townAt, townTo uint8               // where the town stands in the text
+	plain          bool                // no town of the municipality has a figure in its name
+	town           string              // the town, where its text is folded
+	parts          *AddressParts       // without the town
+	lead           *lead               // nil for most
 }
 
 // A lead is a 丁目 in kanji behind the town.
@@ -55,7 +57,7 @@ type frontBucket [frontWays]struct {
 const (
 	frontBuckets  = 1 << 14
 	frontWays     = 4
-	frontBytesMax = 160 // 都道府県, 郡, 市区町村 and 町域 at their longest are some forty characters
+	frontBytesMax = 90 // 都道府県, 郡, 市区町村 and 町域 at their longest are some twenty-five characters
 )
 
 // foldFront folds an address whose front is a usual one into an empty box; it
@@ -72,7 +74,7 @@ func (t *Tables) foldFront(a *addressBox, s, code string) bool {
 	rest := s[at:]
 	a.parts = *f.parts
 	p := &a.parts
-	p.Town, p.Numbers = f.town, a.numbers[:0]
+	p.Town, p.Numbers = f.townOf(s), a.numbers[:0]
 	from, usual := 0, false // what has still to be folded
 	switch {
 	case !f.plain:
@@ -112,9 +114,9 @@ func (f *front) endsBefore(r []rune) bool {
 }
 
 // firstFigure is where the first figure of either width begins; −1 where none
-// does within the bytes that a front may have.
+// does behind as many bytes as a front may have.
 func firstFigure(s string) int {
-	for i, end := 0, min(len(s), frontBytesMax); i < end; i++ {
+	for i, end := 0, min(len(s), frontBytesMax+1); i < end; i++ {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			return i
@@ -130,6 +132,9 @@ func firstFigure(s string) int {
 
 // front finds the front, or makes it; nil where the address has to go the long way.
 func (t *Tables) front(text, code string) *front {
+	if len(text)+len(code) > frontBytesMax {
+		return nil
+	}
 	h := maphash.String(t.fronts.seed, text)
 	if code != "" {
 		h ^= maphash.String(t.fronts.seed, code)
@@ -139,17 +144,27 @@ func (t *Tables) front(text, code string) *front {
 	for i := range bucket {
 		if slot := &bucket[i]; slot.hash.Load() == h {
 			f := slot.front.Load()
-			if f == nil || f.text == text && f.code == code {
+			if f == nil || f.is(text, code) {
 				return f
 			}
 		}
 	}
-	f := &front{text: strings.Clone(text), code: strings.Clone(code)}
-	if !t.makeFront(f) {
-		f = nil
-	}
+	f := t.makeFront(text, code)
 	bucket.put(h, f)
 	return f
+}
+
+// is reports whether f is the front of the text and the code.
+func (f *front) is(text, code string) bool {
+	return string(f.text[:f.size]) == text && string(f.text[f.size:f.end]) == code
+}
+
+// townOf is the town of an address that has the front.
+func (f *front) townOf(s string) string {
+	if f.townTo > 0 {
+		return s[f.townAt:f.townTo]
+	}
+	return f.town
 }
 
 // put remembers a front in the first place that is free, or in place of another one.
@@ -165,27 +180,27 @@ func (b *frontBucket) put(h uint64, f *front) {
 	b[at].front.Store(f)
 }
 
-// makeFront takes the front apart; it reports false where what follows the first
-// figure, or what nobody knows, could have a part in it.
-func (t *Tables) makeFront(f *front) bool {
+// makeFront takes the front apart; nil where what follows the first figure, or what
+// nobody knows, could have a part in it.
+func (t *Tables) makeFront(text, code string) *front {
 	var buf [96]rune
-	r, ok := foldUsualText(buf[:0], f.text+"1")
+	r, ok := foldUsualText(buf[:0], text+"1")
 	r = skipSpaces(r)
 	if !ok || len(r) < 2 || t.places.figures {
-		return false
+		return nil
 	}
 	p := new(AddressParts)
-	found, r := p.place(t.places, r, f.code)
+	found, r := p.place(t.places, r, code)
 	if len(found) != 1 || len(p.Municipalities) != 1 || strings.HasPrefix(p.Municipalities[0], kyotoCity) || len(r) > townEndMax {
-		return false
+		return nil
 	}
-	f.plain = !townsWithFigures(found[0])
+	f := &front{plain: !townsWithFigures(found[0])}
 	counted := false
 	for i := 0; i < len(r); i++ {
 		if end := figuresEnd(r, i); end > i && !isFigure(r[i]) {
 			if numberUnit(r[end:]) {
 				if !hasWord(r[end:], "丁目") || !f.plain {
-					return false
+					return nil
 				}
 				counted = true
 			}
@@ -194,12 +209,12 @@ func (t *Tables) makeFront(f *front) bool {
 	}
 	town, rest := cutTown(r, found)
 	if len(rest) == 0 || len(rest) > 1 && !counted {
-		return false
+		return nil
 	}
-	if text := rest[:len(rest)-1]; len(text) > 0 {
-		f.lead = &lead{text: slices.Clone(text)}
-		if end := figuresEnd(text, 0); string(text[end:]) == "丁目" {
-			f.lead.chome, _ = figures(text[:end])
+	if r = rest[:len(rest)-1]; len(r) > 0 {
+		f.lead = &lead{text: slices.Clone(r)}
+		if end := figuresEnd(r, 0); string(r[end:]) == "丁目" {
+			f.lead.chome, _ = figures(r[:end])
 		}
 	}
 	p.setTown(town)
@@ -208,18 +223,26 @@ func (t *Tables) makeFront(f *front) bool {
 	}
 	known, ward := knownTown(found, p.Town)
 	if !known {
-		return false
+		return nil
 	}
 	if p.Ward == "" && len(found[0].wards) > 0 {
 		p.Ward = ward
 	}
-	f.town = p.Town
-	if at := strings.LastIndex(f.text, p.Town); at >= 0 {
-		f.town = f.text[at:][:len(p.Town)]
-	}
+	f.keep(text, code, p.Town)
 	p.Town = ""
 	f.parts = t.fronts.shared(p)
-	return true
+	return f
+}
+
+// keep keeps a front that is not too long.
+func (f *front) keep(text, code, town string) {
+	f.size = uint8(copy(f.text[:], text))
+	f.end = f.size + uint8(copy(f.text[f.size:], code))
+	if at := strings.LastIndex(text, town); at >= 0 && town != "" {
+		f.townAt, f.townTo = uint8(at), uint8(at+len(town))
+	} else {
+		f.town = town
+	}
 }
 
 // A partsKey is all that a front may set of an address but for the town.
