@@ -106,8 +106,10 @@ func BenchmarkRow(b *testing.B) {
 	queries := benchList(b, 1<<17)
 	tables := EmbeddedTables()
 	var rows, versions []string
+	var near []*Folded
 	for _, q := range queries {
 		f := tables.FoldQuery(q)
+		near = append(near, f)
 		rows = append(rows, string(AppendFolded(nil, f)))
 		v := person.Version{Name: q.Name, Kana: person.NewText("やまだ　たろう"), Birth: q.Birth, Sex: q.Sex, Address: q.Address, Municipality: "401307", State: person.Present}
 		v.Code, _ = person.ParseResidentCode("25208017643")
@@ -125,6 +127,7 @@ func BenchmarkRow(b *testing.B) {
 			f := w.FoldQuery(tables, queries[i])
 			keys, bytes = f.Keys(keys[:0]), AppendFolded(bytes[:0], f)
 		}},
+		{"pack", func(i int) { bytes = AppendFolded(bytes[:0], near[i%512]) }},
 		{"decode", func(i int) { _, _, _ = w.Decode(rows[i%512]) }}, // just read or unpacked, so near
 		{"decodeVersion", func(i int) { _, _, _ = w.Decode(versions[i%512]) }},
 	} {

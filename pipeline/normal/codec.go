@@ -121,6 +121,9 @@ func (n *nameParts) append(dst []byte) []byte {
 }
 
 func appendText(dst []byte, s string) []byte {
+	if len(s) < 0x80 { // nearly always
+		return append(append(dst, byte(len(s))), s...)
+	}
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 

@@ -27,21 +27,32 @@ const (
 // each as how many there are (uvarint) and the texts.
 func AppendAddress(dst []byte, a *Address) []byte {
 	p := a.p
-	var flags uint16
-	for i, set := range [...]bool{p.Implied, p.FormerOpen, p.RoomMayBeLast, p.Ended, p.NoNumber, p.Outside, p.Prefecture != "", p.Ward != "",
-		p.Former != "", p.Street != "", p.Town != "", p.Section != "", p.Building != "", p.Room != ""} {
-		if set {
-			flags |= 1 << i
-		}
-	}
+	flags := bit(p.Implied, addressImplied) | bit(p.FormerOpen, addressFormerOpen) | bit(p.RoomMayBeLast, addressRoomMayBeLast) |
+		bit(p.Ended, addressEnded) | bit(p.NoNumber, addressNoNumber) | bit(p.Outside, addressOutside) |
+		bit(p.Prefecture != "", addressPrefecture) | bit(p.Ward != "", addressWard) | bit(p.Former != "", addressFormer) |
+		bit(p.Street != "", addressStreet) | bit(p.Town != "", addressTown) | bit(p.Section != "", addressSection) |
+		bit(p.Building != "", addressBuilding) | bit(p.Room != "", addressRoom)
 	dst = binary.BigEndian.AppendUint16(dst, flags)
 	dst = appendText(dst, p.Received)
-	for _, s := range [...]string{p.Prefecture, p.Ward, p.Former, p.Street, p.Town, p.Section, p.Building, p.Room} {
-		if s != "" {
-			dst = appendText(dst, s)
-		}
-	}
+	dst = appendGiven(appendGiven(appendGiven(dst, p.Prefecture), p.Ward), p.Former)
+	dst = appendGiven(appendGiven(appendGiven(dst, p.Street), p.Town), p.Section)
+	dst = appendGiven(appendGiven(dst, p.Building), p.Room)
 	return appendTexts(appendTexts(dst, p.Municipalities), p.Numbers)
+}
+
+// bit is the flag where it is set, without a branch that nobody can foretell.
+func bit(set bool, flag uint16) uint16 {
+	if set {
+		return flag
+	}
+	return 0
+}
+
+func appendGiven(dst []byte, s string) []byte {
+	if s != "" {
+		return appendText(dst, s)
+	}
+	return dst
 }
 
 func appendTexts(dst []byte, texts []string) []byte {

@@ -47,6 +47,7 @@ func checkCodec(t interface{ Fatalf(string, ...any) }, f *Folded) {
 	if !reflect.DeepEqual(f.Keys(nil), got.Keys(nil)) {
 		t.Fatalf("other keys")
 	}
+	checkKeys(t, f)
 }
 
 // Whatever a row or a version may hold comes back from its bytes as it was.
@@ -79,6 +80,7 @@ func TestWhatIsFoldedComesBackFromItsBytes(t *testing.T) {
 			State: person.State(rapid.IntRange(1, 3).Draw(t, "state")), Support: person.Support(rapid.IntRange(0, 3).Draw(t, "support")),
 			Municipality: rapid.SampledFrom([]string{"", "401307", "40130", "999999"}).Draw(t, "municipality"), Address: q.Address, LastAddress: draw("last")}
 		checkCodec(t, FoldVersion(&v))
+		checkKeys(t, FoldVersion(&v), FoldQuery(&q), FoldVersion(&person.Version{Name: q.Kana, Kana: q.Name, Address: q.FormerSurname, Birth: v.Birth}))
 		if a := FoldAddress(q.Address.Reveal(), ""); a != nil {
 			got, rest, err := DecodeAddress(string(AppendAddress(nil, a)))
 			if err != nil || rest != "" || !reflect.DeepEqual(comparable(&Folded{Address: a}), comparable(&Folded{Address: got})) {

@@ -1,0 +1,85 @@
+package normal
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+
+	"baitai/pipeline/person"
+)
+
+// plainKeys says one key at a time what [PersonKeys] says: each kind hashes its own
+// particulars from the first on. The hashes are FNV-1a, and stand in identity files.
+func plainKeys(versions ...*Folded) []Key {
+	keys := map[Key]bool{}
+	add := func(kind KeyKind, parts ...string) {
+		h := uint64(14695981039346656037)
+		for _, c := range []byte(string(rune(kind)) + strings.Join(append(parts, ""), "\xFF")) {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+		keys[Key{kind, h}] = true
+	}
+	places := func(f *Folded, add func(parts ...string)) {
+		if f.Address == nil {
+			return
+		}
+		p := f.Address.p
+		numbers := append(slices.Clone(p.Numbers), "", "")[:2]
+		if f.version && len(p.Numbers) == 2 && p.RoomMayBeLast {
+			numbers[1] = ""
+		}
+		for _, m := range append(slices.Clone(p.Municipalities), "")[:max(1, len(p.Municipalities))] {
+			add(m, p.Ward, numbers[0], numbers[1])
+			if !f.version {
+				add(m, p.Ward, numbers[0], "")
+			}
+		}
+	}
+	for _, v := range versions {
+		for _, code := range []person.ResidentCode{v.Code, v.OldCode} {
+			if !code.IsZero() {
+				add(KeyCode, code.Reveal())
+			}
+		}
+		spellings := map[KeyKind][]string{}
+		for _, n := range v.keyNames() {
+			spellings[KeyNameBirth] = append(spellings[KeyNameBirth], n.a+n.b)
+		}
+		if v.Kana != nil {
+			spellings[KeyKanaBirth] = append(spellings[KeyKanaBirth], v.Kana.p.formText())
+		}
+		for _, other := range versions {
+			birth, dated := keyBirth(other.Birth)
+			for kind, texts := range spellings {
+				for _, s := range texts {
+					if s != "" && dated {
+						add(kind, s, string(birth[:]))
+					}
+					if s != "" {
+						places(other, func(parts ...string) { add(kind+KeyNameAddress-KeyNameBirth, append([]string{s}, parts...)...) })
+					}
+				}
+			}
+			if dated {
+				places(v, func(parts ...string) { add(KeyBirthAddress, append([]string{string(birth[:])}, parts...)...) })
+			}
+		}
+	}
+	all := make([]Key, 0, len(keys))
+	for k := range keys {
+		all = append(all, k)
+	}
+	return sortedKeys(all)
+}
+
+func sortedKeys(keys []Key) []Key {
+	slices.SortFunc(keys, func(a, b Key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Hash, b.Hash)) })
+	return keys
+}
+
+func checkKeys(t interface{ Fatalf(string, ...any) }, versions ...*Folded) {
+	if got, want := sortedKeys(PersonKeys(nil, versions...)), plainKeys(versions...); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+		t.Fatalf("other keys than one by one: %d and %d", len(got), len(want))
+	}
+}
