@@ -1,10 +1,5 @@
 package identity
 
-import (
-	"cmp"
-	"slices"
-)
-
 // How a lexicon is learnt. More people, or rounds, make records a few hundredths
 // smaller, and a load longer.
 const (
@@ -24,9 +19,6 @@ func learn(records [][]byte) *lexicon {
 	}
 	return l
 }
-
-// A pairCount is two words that follow one another.
-type pairCount struct{ pair, count uint32 }
 
 // better makes a lexicon of the words that were met, and pairs of them up to so many in
 // all.
@@ -48,7 +40,7 @@ func (l *lexicon) better(records [][]byte, most int) *lexicon {
 		if len(next.text) >= most {
 			break
 		}
-		a, b := int(p.pair>>16), int(p.pair&(wordsMost-1))
+		a, b := int(p>>16), int(p&(wordsMost-1))
 		w := sized{l.text[a], l.size[a] + l.size[b]}
 		copy(w.word[l.size[a]:], l.bytes(b))
 		if !known[w] {
@@ -59,27 +51,78 @@ func (l *lexicon) better(records [][]byte, most int) *lexicon {
 	return next
 }
 
-// count cuts records into words, and gives how often each was met, and the pairs that
-// were met often enough and have room in a word, the most frequent first.
-func (l *lexicon) count(records [][]byte) (met []uint32, pairs []pairCount) {
+// count cuts records into words, and gives how often each was met, and the pairs (two
+// numbers of 16 bits) that were met often enough and have room in a word, the most
+// frequent first.
+func (l *lexicon) count(records [][]byte) (met, pairs []uint32) {
 	f := l.finder()
 	met = make([]uint32, len(l.text))
-	counts := make(map[uint32]uint32)
+	counts := newPairCounts()
 	for _, r := range records {
 		for before := -1; len(r) > 0; {
 			no := int(f.longest(r))
 			met[no]++
 			if before >= 0 && l.size[before]+l.size[no] <= wordMost {
-				counts[uint32(before)<<16|uint32(no)]++
+				counts.add(uint32(before)<<16 | uint32(no))
 			}
 			before, r = no, r[l.size[no]:]
 		}
 	}
-	for pair, n := range counts {
-		if n >= learnLeast {
-			pairs = append(pairs, pairCount{pair, n})
+	return met, counts.mostFirst()
+}
+
+// pairCounts counts pairs of words, of which there are millions: a map of Go's took half
+// of the time of learning.
+type pairCounts struct {
+	places []pairCount // a power of two, by a hash of the pair; a free one has no count
+	used   int
+}
+
+type pairCount struct{ pair, count uint32 }
+
+func newPairCounts() *pairCounts { return &pairCounts{places: make([]pairCount, 1<<12)} }
+
+func (c *pairCounts) add(pair uint32) {
+	p := c.place(pair)
+	if p.count++; p.count > 1 {
+		return
+	}
+	p.pair = pair
+	if c.used++; 2*c.used <= len(c.places) {
+		return
+	}
+	smaller := c.places
+	c.places = make([]pairCount, 4*len(smaller))
+	for _, p := range smaller {
+		if p.count > 0 {
+			*c.place(p.pair) = p
 		}
 	}
-	slices.SortFunc(pairs, func(a, b pairCount) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.pair, b.pair)) })
-	return met, pairs
+}
+
+// place is where a pair is counted, or is to be.
+func (c *pairCounts) place(pair uint32) *pairCount {
+	mask := uint32(len(c.places) - 1)
+	for i := uint32(uint64(pair)*0x9E3779B97F4A7C15>>32) & mask; ; i = (i + 1) & mask {
+		if p := &c.places[i]; p.pair == pair || p.count == 0 {
+			return p
+		}
+	}
+}
+
+// mostFirst gives the pairs that were met often enough, the most frequent first, and of
+// these the smaller first.
+func (c *pairCounts) mostFirst() []uint32 {
+	var items []item
+	for _, p := range c.places {
+		if p.count >= learnLeast {
+			items = append(items, item{hi: uint64(^p.count)<<32 | uint64(p.pair)})
+		}
+	}
+	sortItems(items, make([]item, len(items)))
+	pairs := make([]uint32, len(items))
+	for i, it := range items {
+		pairs[i] = uint32(it.hi)
+	}
+	return pairs
 }
