@@ -116,8 +116,11 @@ func (k *packer) learning(batches pipeline.Rows[*batch]) pipeline.Rows[*batch] {
 
 func (k *packer) learn(first []pipeline.Row[*batch]) error {
 	var records [][]byte
+	bench := new(workbench)
 	for _, row := range first {
-		err := row.Value.each(func(vs []*person.Version) { records = append(records, appendPerson(nil, vs, foldAll(k.tables, vs))) })
+		err := bench.each(row.Value, k.tables, func(vs []*person.Version, folded []*normal.Folded) {
+			records = append(records, appendPerson(nil, vs, folded))
+		})
 		if err != nil {
 			return err
 		}
@@ -126,20 +129,46 @@ func (k *packer) learn(first []pipeline.Row[*batch]) error {
 	return nil
 }
 
-// each decodes the people of a batch.
-func (b *batch) each(do func([]*person.Version)) error {
-	rows := cutRows(b.text.String(), b.ends)
-	slab := new(person.Slab)
-	from := 0
-	for _, to := range b.people {
-		vs, err := decodeVersions(rows[from:to], slab)
-		if err != nil {
-			return err
+// A workbench is the memory in which a goroutine packs one person after the other.
+type workbench struct {
+	space    normal.Workspace
+	versions []person.Version
+	list     []*person.Version // to each of versions
+	keys     []normal.Key
+	block    blockBuilder
+}
+
+// each decodes and folds the people of a batch. What do is given is good until it
+// returns.
+func (w *workbench) each(b *batch, tables *normal.Tables, do func([]*person.Version, []*normal.Folded)) error {
+	text, row, from := b.text.String(), 0, 0
+	for _, people := range b.people {
+		w.space.Reset()
+		vs, folded := w.room(people - row)
+		for i, v := range vs {
+			c := cursor{s: text[from:b.ends[row]], texts: w.space.Texts()}
+			if c.version(v); c.bad || c.s != "" {
+				return errCorrupt
+			}
+			folded[i] = w.space.FoldVersion(tables, v)
+			from = b.ends[row]
+			row++
 		}
-		from = to
-		do(vs)
+		do(vs, folded)
 	}
 	return nil
+}
+
+// room is that of a person of n versions.
+func (w *workbench) room(n int) ([]*person.Version, []*normal.Folded) {
+	if n > len(w.versions) {
+		w.versions, w.list = make([]person.Version, n), make([]*person.Version, n)
+		for i := range w.versions {
+			w.list[i] = &w.versions[i]
+		}
+	}
+	clear(w.versions[:n])
+	return w.list[:n], w.space.List(n)
 }
 
 // batches gathers people into blocks and numbers them.
@@ -176,9 +205,9 @@ func batches(people iter.Seq2[[][]byte, error], blockPeople int) pipeline.Rows[*
 
 // A packer packs batches, on several goroutines at once.
 type packer struct {
-	tables *normal.Tables
-	words  *wordFinder // nil until they are learnt
-	blocks sync.Pool   // of *blockBuilder
+	tables  *normal.Tables
+	words   *wordFinder // nil until they are learnt
+	benches sync.Pool   // of *workbench
 }
 
 func (k *packer) pack(b *batch) packed {
@@ -186,20 +215,18 @@ func (k *packer) pack(b *batch) packed {
 	for kind := range p.pairs {
 		p.pairs[kind] = make([]pair, 0, len(b.ends))
 	}
-	block, ok := k.blocks.Get().(*blockBuilder)
+	w, ok := k.benches.Get().(*workbench)
 	if !ok {
-		block = new(blockBuilder)
+		w = new(workbench)
 	}
-	defer k.blocks.Put(block)
-	block.begin()
-	var keys []normal.Key
+	defer k.benches.Put(w)
+	w.block.begin()
 	no := b.first
-	err := b.each(func(vs []*person.Version) {
-		folded := foldAll(k.tables, vs)
-		block.add(func(dst []byte) []byte { return appendPerson(dst, vs, folded) })
+	err := w.each(b, k.tables, func(vs []*person.Version, folded []*normal.Folded) {
+		w.block.add(func(dst []byte) []byte { return appendPerson(dst, vs, folded) })
 		p.counts.one(vs)
-		keys = normal.PersonKeys(keys[:0], folded...)
-		for _, key := range keys {
+		w.keys = normal.PersonKeys(w.keys[:0], folded...)
+		for _, key := range w.keys {
 			p.pairs[key.Kind] = append(p.pairs[key.Kind], pair{key.Hash, no})
 		}
 		no++
@@ -207,19 +234,9 @@ func (k *packer) pack(b *batch) packed {
 	if err != nil {
 		return packed{err: err}
 	}
-	raw, err := block.finish(k.words)
+	raw, err := w.block.finish(k.words)
 	p.block, p.err = bytes.Clone(raw), err
 	return p
-}
-
-func cutRows(text string, ends []int) []string {
-	rows := make([]string, len(ends))
-	from := 0
-	for i, end := range ends {
-		rows[i] = text[from:end]
-		from = end
-	}
-	return rows
 }
 
 func foldAll(tables *normal.Tables, vs []*person.Version) []*normal.Folded {

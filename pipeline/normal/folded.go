@@ -53,8 +53,9 @@ func (t *Tables) foldQuery(b *foldedBox, q *person.Query) *Folded {
 
 // FoldVersion folds one version of a person. A 国外転出者 (住基法17条3号) has no
 // address; the 最終住所 stands in its place.
-func (t *Tables) FoldVersion(v *person.Version) *Folded {
-	b := new(foldedBox)
+func (t *Tables) FoldVersion(v *person.Version) *Folded { return t.foldVersion(new(foldedBox), v) }
+
+func (t *Tables) foldVersion(b *foldedBox, v *person.Version) *Folded {
 	f := &b.folded
 	f.Code, f.OldCode, f.Birth, f.Sex, f.Support, f.State = v.Code, v.OldCode, v.Birth, v.Sex, v.Support, v.State
 	f.version = true

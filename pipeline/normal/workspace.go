@@ -33,6 +33,11 @@ func (w *Workspace) Decode(src string) (f *Folded, rest string, err error) {
 // FoldQuery is [Tables.FoldQuery] by tables t.
 func (w *Workspace) FoldQuery(t *Tables, q *person.Query) *Folded { return t.foldQuery(w.next(), q) }
 
+// FoldVersion is [Tables.FoldVersion] by tables t.
+func (w *Workspace) FoldVersion(t *Tables, v *person.Version) *Folded {
+	return t.foldVersion(w.next(), v)
+}
+
 // List gives room for n folded versions.
 func (w *Workspace) List(n int) []*Folded {
 	if n > cap(w.lists)-len(w.lists) {
