@@ -1,5 +1,7 @@
 package identity
 
+import "slices"
+
 // How a lexicon is learnt. More people, or rounds, make records a few hundredths
 // smaller, and a load longer.
 const (
@@ -113,16 +115,16 @@ func (c *pairCounts) place(pair uint32) *pairCount {
 // mostFirst gives the pairs that were met often enough, the most frequent first, and of
 // these the smaller first.
 func (c *pairCounts) mostFirst() []uint32 {
-	var items []item
+	var order []uint64
 	for _, p := range c.places {
 		if p.count >= learnLeast {
-			items = append(items, item{hi: uint64(^p.count)<<32 | uint64(p.pair)})
+			order = append(order, uint64(^p.count)<<32|uint64(p.pair))
 		}
 	}
-	sortItems(items, make([]item, len(items)))
-	pairs := make([]uint32, len(items))
-	for i, it := range items {
-		pairs[i] = uint32(it.hi)
+	slices.Sort(order)
+	pairs := make([]uint32, len(order))
+	for i, o := range order {
+		pairs[i] = uint32(o)
 	}
 	return pairs
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -79,5 +80,33 @@ func TestScratchIsSealedAndHasNoName(t *testing.T) {
 	}
 	if _, ok, err := next(); ok || err != nil {
 		t.Errorf("after the last record: %v, %v", ok, err)
+	}
+}
+
+// Whatever the values are, and however many, items are sorted and equal ones stay in
+// their order.
+func TestItemsAreSortedHoweverTheyAreSpread(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	for name, value := range map[string]func(i int) uint64{
+		"spread":       func(int) uint64 { return r.Uint64() },
+		"few":          func(int) uint64 { return r.Uint64N(3) << 40 },
+		"one":          func(int) uint64 { return 7 },
+		"ascending":    func(i int) uint64 { return uint64(i) },
+		"descending":   func(i int) uint64 { return uint64(1000 - i) },
+		"low bits":     func(int) uint64 { return 0xabcd<<48 | r.Uint64N(500) },
+		"two clusters": func(i int) uint64 { return uint64(i%2)<<63 | r.Uint64N(500) },
+		"doubled":      func(int) uint64 { return r.Uint64N(700) * 0x9E3779B97F4A7C15 },
+	} {
+		for _, n := range []int{0, 1, 2, bytewiseLeast - 1, bytewiseLeast, 1000} {
+			items := make([]item, n)
+			for i := range items {
+				items[i] = item{value(i), uint64(i)}
+			}
+			want := slices.Clone(items)
+			slices.SortStableFunc(want, func(a, b item) int { return cmp.Compare(a.hi, b.hi) })
+			if sortItems(items, make([]item, n)); !slices.Equal(items, want) {
+				t.Errorf("%d of %s are not sorted", n, name)
+			}
+		}
 	}
 }
