@@ -148,8 +148,12 @@ func decodeUTF8(dst, src []byte, last bool) (out []byte, used, bad int) {
 
 // validUTF8 says how far src is UTF-8.
 func validUTF8(src []byte, last bool) (used, bad int) {
-	if utf8.Valid(src) {
-		return len(src), -1
+	whole := len(src) - cutOff(src)
+	if utf8.Valid(src[:whole]) {
+		if last && whole < len(src) {
+			return whole, whole
+		}
+		return whole, -1
 	}
 	i := 0
 	for i < len(src) {
@@ -181,6 +185,20 @@ func validUTF8(src []byte, last bool) (used, bad int) {
 		return i, i
 	}
 	return i, -1
+}
+
+// cutOff is how many bytes at the end of src begin a character and do not finish it, as
+// they do in two blocks of three of a Japanese text.
+func cutOff(src []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(src); n++ {
+		if end := src[len(src)-n:]; utf8.RuneStart(end[0]) {
+			if utf8.FullRune(end) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 func decodeUTF16(dst, src []byte, last bool, order binary.ByteOrder) (out []byte, used, bad int) {
