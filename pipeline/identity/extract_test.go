@@ -261,3 +261,22 @@ func TestTheHeadersAreNotPeople(t *testing.T) {
 		t.Errorf("%v, %v", rows, err)
 	}
 }
+
+// The kinds of characters that are passed over quickly are those of which none is unreadable.
+func TestATextIsReadableAsItsCharactersAre(t *testing.T) {
+	check := func(s string) {
+		want := true
+		for _, r := range s {
+			want = want && r >= ' ' && (r < 0x7f || r >= 0xa0) && r != '\ufffd' && r&0xfffe != 0xfffe
+		}
+		if got := readable(s); got != want {
+			t.Errorf("%q: %t", s, got)
+		}
+	}
+	for r := range rune(0x110000) {
+		check(string(r))
+	}
+	for _, s := range []string{"", "試験", "\xe3", "\xe3\x81", "あ\xe3\x81", "\xe3\x81x", "\xe3x\x81", "試\xff験", "試験\x80"} {
+		check(s)
+	}
+}

@@ -218,10 +218,19 @@ func (c *column) args(code issue.Code) []any {
 // readable reports that the text has no control character and nothing that is
 // no character at all. 外字 and 〓 stay: the file keeps what it receives.
 func readable(s string) bool {
-	for _, r := range s {
+	for len(s) > 0 {
+		if c := s[0]; c >= ' ' && c < 0x7f {
+			s = s[1:]
+			continue
+		} else if c >= 0xe3 && c <= 0xe9 && len(s) > 2 && s[1]&0xc0 == 0x80 && s[2]&0xc0 == 0x80 {
+			s = s[3:] // U+3000 to U+9FFF: kana, kanji and the signs beside them
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s)
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r == utf8.RuneError || r&0xfffe == 0xfffe {
 			return false
 		}
+		s = s[n:]
 	}
 	return true
 }
