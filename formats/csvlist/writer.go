@@ -27,12 +27,13 @@ type Format struct {
 	charset charset.Charset
 	class   [256]byteClass
 	quote   bool // every field
+	looks   bool // what [charset.Plain] says is true of the delimiter too
 }
 
 // NewFormat returns the format with a delimiter and one of the character sets CP932,
 // UTF8 and UTF8BOM.
 func NewFormat(comma byte, c charset.Charset) *Format {
-	f := &Format{charset: c}
+	f := &Format{charset: c, looks: comma == ',' || comma < ' '}
 	for _, b := range []byte{comma, '"', '\r', '\n', 0x1a} {
 		f.class[b] |= classQuote
 	}
@@ -59,6 +60,9 @@ func (f *Format) Append(dst []byte, s string) (_ []byte, lost []rune, err error)
 }
 
 func (f *Format) append(dst []byte, s string, quote bool) (_ []byte, lost []rune, err error) {
+	if !quote && !f.quote && bare(f, s) {
+		return f.encode(dst, s)
+	}
 	var seen byteClass
 	for i := range len(s) {
 		seen |= f.class[s[i]]
@@ -75,11 +79,31 @@ func (f *Format) append(dst []byte, s string, quote bool) (_ []byte, lost []rune
 	case f.charset != charset.CP932:
 		return appendField(dst, s, quote), nil, nil
 	case !quote:
-		dst, lost = charset.AppendCP932(dst, s)
-		return dst, lost, nil
+		return f.encode(dst, s)
 	}
 	code, lost := charset.AppendCP932(nil, s)
 	return appendField(dst, code, quote), lost, nil
+}
+
+// bare reports whether one look tells that a field needs no quotes and is fit to be
+// written, as nearly all are. Some that need none are not bare.
+func bare[T string | []byte](f *Format, s T) bool {
+	return len(s) == 0 || f.looks && s[0] != ' ' && s[len(s)-1] != ' ' && charset.Plain(s)
+}
+
+// Bare reports whether a text stands in a CSV of this format as it is, byte for byte.
+// It may not know, and then says no.
+func (f *Format) Bare(text []byte) bool {
+	return f.charset != charset.CP932 && !f.quote && bare(f, text)
+}
+
+// encode appends what is not quoted.
+func (f *Format) encode(dst []byte, s string) (_ []byte, lost []rune, err error) {
+	if f.charset == charset.CP932 {
+		dst, lost = charset.AppendCP932(dst, s)
+		return dst, lost, nil
+	}
+	return append(dst, s...), nil, nil
 }
 
 // A Writer writes a list as CSV: records end with CRLF; fields are as [Format] has

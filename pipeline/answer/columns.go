@@ -99,15 +99,9 @@ func stateName(s person.State) string {
 	return ""
 }
 
-// A particular is one grade with the name of what it compares.
-type particular struct {
-	ja, key string
-	graded  *verdict.Graded
-}
-
 // particulars are the grades in the order of the columns.
-func particulars(g *verdict.Grades) [5]particular {
-	return [...]particular{{"氏名", "name", &g.Name}, {"ふりがな", "kana", &g.Kana}, {"生年月日", "birth", &g.Birth}, {"性別", "sex", &g.Sex}, {"住所", "address", &g.Address}}
+func particulars(g *verdict.Grades) [verdict.ParticularCount]*verdict.Graded {
+	return [...]*verdict.Graded{&g.Name, &g.Kana, &g.Birth, &g.Sex, &g.Address}
 }
 
 func gradeWord(g *verdict.Graded) string {
@@ -121,21 +115,21 @@ func gradeWord(g *verdict.Graded) string {
 // what each grade rests on.
 func grounds(h *verdict.Hit) []string {
 	out := []string{string(h.Step)}
-	for _, p := range particulars(&h.Grades) {
-		out = append(out, gradeWord(p.graded))
+	for _, g := range particulars(&h.Grades) {
+		out = append(out, gradeWord(g))
 	}
-	return append(out, groundsOf(h))
+	return append(out, string(appendGrounds(nil, h)))
 }
 
-// groundsOf gives the line of the decision table and what each grade rests on.
-func groundsOf(h *verdict.Hit) string {
-	why := h.Why
-	for _, p := range particulars(&h.Grades) {
-		if p.graded.Ground != "" {
-			why += " / " + p.ja + ": " + p.graded.Ground
+// appendGrounds appends the line of the decision table and what each grade rests on.
+func appendGrounds(dst []byte, h *verdict.Hit) []byte {
+	dst = append(dst, h.Why...)
+	for i, g := range particulars(&h.Grades) {
+		if g.Ground != "" {
+			dst = append(append(append(append(dst, " / "...), verdict.ParticularName(i, true)...), ": "...), g.Ground...)
 		}
 	}
-	return why
+	return dst
 }
 
 // faults says in one cell what is wrong with a row.
@@ -154,8 +148,16 @@ func faults(list issue.List) string {
 // harmless makes a cell that a spreadsheet could take for a formula harmless in
 // a CSV, where text has no type (OWASP: CSV injection).
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", firstRune(s)) {
+	if s == "" {
+		return s
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r', '\n':
 		return "'" + s
+	case "＝"[0]: // all of full width begin so, and much else
+		if strings.ContainsRune("＝＋－＠", firstRune(s)) {
+			return "'" + s
+		}
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"baitai/formats/charset"
 	"baitai/pipeline"
 	"baitai/pipeline/verdict"
 )
@@ -75,18 +76,17 @@ func (g *OwnGrades) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &letters); err != nil {
 		return err
 	}
-	names := particulars(new(verdict.Grades))
-	if len(letters) != len(names) {
+	if len(letters) != verdict.ParticularCount {
 		return errOwn
 	}
 	*g = make(OwnGrades)
-	for i, p := range names {
+	for i := range letters {
 		grade := strings.IndexByte(gradeLetters, letters[i])
 		if grade < 0 {
 			return errOwn
 		}
 		if verdict.Grade(grade) != verdict.Missing {
-			(*g)[p.key] = OwnGrade{Grade: verdict.Grade(grade).String()}
+			(*g)[verdict.ParticularName(i, false)] = OwnGrade{Grade: verdict.Grade(grade).String()}
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func (g *OwnGrade) UnmarshalJSON(b []byte) error {
 func appendOwn(dst []byte, row *pipeline.Row[verdict.Hit], a verdict.Answer) []byte {
 	dst = strconv.AppendInt(append(dst, `{"no":`...), row.No, 10)
 	dst = strconv.AppendInt(append(dst, `,"row":`...), int64(row.Pos.Row), 10)
-	dst = appendString(dst, "ref", row.Ref.Reveal())
+	dst = appendQuoted(append(dst, `,"ref":`...), row.Ref.Reveal())
 	dst = appendWord(dst, `,"answer":"`, string(a))
 	if len(row.Issues) > 0 {
 		dst = append(dst, `,"issues":[`...)
@@ -131,7 +131,7 @@ func appendOwn(dst []byte, row *pipeline.Row[verdict.Hit], a verdict.Answer) []b
 		dst = appendWord(dst, `,"step":"`, string(h.Step))
 	}
 	if h.Why != "" {
-		dst = appendString(dst, "why", h.Why)
+		dst = appendQuoted(append(dst, `,"why":`...), h.Why)
 	}
 	chosen := ""
 	if h.Person != nil {
@@ -153,32 +153,35 @@ func appendLooked(dst []byte, l *verdict.Looked, chosen string) []byte {
 	if code := l.Code.Reveal(); code != chosen {
 		dst = append(append(append(dst, `"person":"`...), code...), `",`...)
 	}
-	for _, f := range [...]struct {
-		set  bool
-		text string
-	}{{l.Fits, `"fits":true,`}, {l.HoldsCode, `"holds_code":true,`}, {l.Protected, `"protected":true,`}} {
-		if f.set {
-			dst = append(dst, f.text...)
-		}
+	if l.Fits {
+		dst = append(dst, `"fits":true,`...)
+	}
+	if l.HoldsCode {
+		dst = append(dst, `"holds_code":true,`...)
+	}
+	if l.Protected {
+		dst = append(dst, `"protected":true,`...)
 	}
 	dst = append(dst, `"grades":"`...)
-	more := false
 	list := particulars(&l.Grades)
-	for _, p := range list {
-		dst = append(dst, gradeLetters[p.graded.Grade])
-		more = more || hasMore(p.graded)
+	for _, g := range list {
+		dst = append(dst, gradeLetters[g.Grade])
 	}
 	dst = append(dst, '"')
-	if more {
-		dst = append(dst, `,"more":{`...)
-		n := 0
-		for _, p := range list {
-			if hasMore(p.graded) {
-				dst = append(appendQuoted(appendComma(dst, n), p.key), ':')
-				dst = appendGrade(dst, p.graded)
-				n++
-			}
+	n := 0
+	for i, g := range list {
+		if !hasMore(g) {
+			continue
 		}
+		if n == 0 {
+			dst = append(dst, `,"more":{"`...)
+		} else {
+			dst = append(dst, `,"`...)
+		}
+		dst = appendGrade(append(append(dst, verdict.ParticularName(i, false)...), `":`...), g)
+		n++
+	}
+	if n > 0 {
 		dst = append(dst, '}')
 	}
 	return append(dst, '}')
@@ -188,15 +191,15 @@ func appendLooked(dst []byte, l *verdict.Looked, chosen string) []byte {
 func hasMore(g *verdict.Graded) bool { return g.Past || g.Near != verdict.NotNear || g.Ground != "" }
 
 func appendGrade(dst []byte, g *verdict.Graded) []byte {
-	dst = appendQuoted(append(dst, `{"grade":`...), g.Grade.String())
+	dst = appendWord(dst, `{"grade":"`, g.Grade.String())
 	if g.Past {
 		dst = append(dst, `,"past":true`...)
 	}
 	if g.Near != verdict.NotNear {
-		dst = appendString(dst, "near", g.Near.String())
+		dst = appendWord(dst, `,"near":"`, g.Near.String())
 	}
 	if g.Ground != "" {
-		dst = appendString(dst, "ground", g.Ground)
+		dst = appendQuoted(append(dst, `,"ground":`...), g.Ground)
 	}
 	return append(dst, '}')
 }
@@ -214,23 +217,22 @@ func appendComma(dst []byte, n int) []byte {
 	return dst
 }
 
-// appendString appends a member of an object that has members already.
-func appendString(dst []byte, key, value string) []byte {
-	dst = append(append(append(dst, `,"`...), key...), `":`...)
-	return appendQuoted(dst, value)
-}
-
 // appendQuoted appends a JSON string.
 func appendQuoted(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
-			return appendEscaped(dst, s)
-		}
-	}
-	if !utf8.ValidString(s) {
+	if !charset.Plain(s) && escapes(s) {
 		return appendEscaped(dst, s)
 	}
 	return append(append(append(dst, '"'), s...), '"')
+}
+
+// escapes reports whether JSON has to escape something in s.
+func escapes(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			return true
+		}
+	}
+	return !utf8.ValidString(s)
 }
 
 func appendEscaped(dst []byte, s string) []byte {

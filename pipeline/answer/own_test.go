@@ -46,7 +46,7 @@ func TestEveryGradeHasALetterOfItsOwn(t *testing.T) {
 		if strings.IndexByte(gradeLetters, gradeLetters[i]) != i {
 			t.Errorf("%q stands twice", gradeLetters[i])
 		}
-		letters := strings.Repeat(gradeLetters[i:i+1], len(particulars(new(verdict.Grades))))
+		letters := strings.Repeat(gradeLetters[i:i+1], verdict.ParticularCount)
 		var g OwnGrades
 		if err := g.UnmarshalJSON([]byte(`"` + letters + `"`)); err != nil {
 			t.Fatal(err)

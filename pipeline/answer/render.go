@@ -26,7 +26,7 @@ type renderer struct {
 	csv     *csvlist.Format // nil where the result is no CSV of rows
 	arrangement
 	lossy     bool // CP932: characters may be lost
-	sentences map[verdict.Answer][]byte
+	sentences [verdict.AnswerCount][]byte
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
 
@@ -128,9 +128,8 @@ func newRenderer(o Output) *renderer {
 	}
 	r.lossy = o.Grant.Charset() == authority.CharsetCP932
 	r.csv = csvlist.NewFormat(',', resultCharset(o.Grant))
-	r.sentences = make(map[verdict.Answer][]byte)
-	for _, a := range verdict.Answers() {
-		r.sentences[a] = r.constant(a.Says(true))
+	for i, a := range verdict.Answers() {
+		r.sentences[i] = r.constant(a.Says(true))
 	}
 	for g := range verdict.GradeCount {
 		for i, past := range [...]bool{false, true} {
@@ -213,8 +212,7 @@ func faultsOf(row *pipeline.Row[verdict.Hit], a verdict.Answer) issue.List {
 func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
 	w := recordWriter{r: r, out: out, buf: out.office}
 	w.text(row.Ref.Reveal())
-	w.text(string(out.answer))
-	w.ready(r.sentences[out.answer])
+	w.answer(out.answer)
 	if !out.answer.Provides() {
 		for range len(r.fields) + len(groundColumns) {
 			w.ready(nil)
@@ -228,12 +226,12 @@ func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
 		w.text(string(h.Step))
 		for _, g := range particulars(&h.Grades) {
 			past := 0
-			if g.graded.Past {
+			if g.Past {
 				past = 1
 			}
-			w.ready(r.grades[past][g.graded.Grade])
+			w.ready(r.grades[past][g.Grade])
 		}
-		w.text(groundsOf(h))
+		w.grounds(h)
 		w.ready(nil)
 	}
 	if r.lossy {
@@ -258,6 +256,30 @@ func (w *recordWriter) comma() {
 		w.buf = append(w.buf, ',')
 	}
 	w.n++
+}
+
+// answer appends the answer and its sentence.
+func (w *recordWriter) answer(a verdict.Answer) {
+	w.text(string(a))
+	if i := a.Index(); i >= 0 {
+		w.ready(w.r.sentences[i])
+	} else {
+		w.ready(nil)
+	}
+}
+
+// grounds appends the grounds of an answer. They are put together where they are to
+// stand, and nearly always are a field as they are.
+func (w *recordWriter) grounds(h *verdict.Hit) {
+	from := len(w.buf)
+	w.comma()
+	start := len(w.buf)
+	w.buf = appendGrounds(w.buf, h)
+	if said := w.buf[start:]; h.Why != harmless(h.Why) || !w.r.csv.Bare(said) {
+		s := string(said)
+		w.buf, w.n = w.buf[:from], w.n-1
+		w.text(s)
+	}
 }
 
 // ready appends a field as the file has it.

@@ -32,7 +32,7 @@ type answerRow struct {
 
 // answers lists every answer with its name and its sentence in both languages,
 // in the order of the code.
-var answers = []answerRow{
+var answers = [...]answerRow{
 	{FoundPresent, "該当(現存)", "found, present", "該当する人が一人だけいます。", "exactly one person is meant", true, false},
 	{FoundAbroad, "該当(国外転出者)", "found, living abroad", "該当する人が一人だけいて、国外に転出しています。", "exactly one person is meant, who has left the country", true, false},
 	{FoundRemoved, "該当(消除)", "found, removed", "該当する人が一人だけいて、附票は消除されています。", "exactly one person is meant, whose record was removed", true, false},
@@ -83,12 +83,30 @@ func (a Answer) Says(japanese bool) string {
 	return a.find().SaysEn
 }
 
-// find falls back to Fault, the answer that gives nothing away.
-func (a Answer) find() answerRow {
+// AnswerCount is how many answers there are.
+const AnswerCount = len(answers)
+
+// places are the places of the answers in the list, from 1, by their two digits.
+var places = func() (at [10][10]int8) {
 	for i := range answers {
-		if answers[i].Answer == a {
-			return answers[i]
-		}
+		a := answers[i].Answer
+		at[a[0]-'0'][a[1]-'0'] = int8(i) + 1
 	}
-	return answers[len(answers)-1]
+	return at
+}()
+
+// Index is the place of the answer among [Answers], or -1 where it is none of them.
+func (a Answer) Index() int {
+	if len(a) != 2 || a[0]-'0' > 9 || a[1]-'0' > 9 {
+		return -1
+	}
+	return int(places[a[0]-'0'][a[1]-'0']) - 1
+}
+
+// find falls back to Fault, the answer that gives nothing away.
+func (a Answer) find() *answerRow {
+	if i := a.Index(); i >= 0 {
+		return &answers[i]
+	}
+	return &answers[AnswerCount-1]
 }

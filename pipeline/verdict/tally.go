@@ -5,16 +5,18 @@ import "strings"
 // A Tally counts, for each particular (項目), how often each grade led to the person
 // meant (項目ごとの判定). It holds counts and nothing of any row, so that it may
 // stand in the ledger.
-type Tally [particularCount][GradeCount]int64
+type Tally [ParticularCount][GradeCount]int64
 
-const particularCount = 5
+// ParticularCount is how many particulars are compared.
+const ParticularCount = 5
 
 // particularNames are the tokens of the particulars, in the order of Tally.
-var particularNames = [particularCount]string{"name", "kana", "birth", "sex", "address"}
+var particularNames = [ParticularCount]string{"name", "kana", "birth", "sex", "address"}
 
-var particularNamesJa = [particularCount]string{"氏名", "ふりがな", "生年月日", "性別", "住所"}
+var particularNamesJa = [ParticularCount]string{"氏名", "ふりがな", "生年月日", "性別", "住所"}
 
-// ParticularName gives the word for a line of a Tally.
+// ParticularName gives the word for a line of a Tally; in English it is a token that
+// files hold.
 func ParticularName(i int, japanese bool) string {
 	if japanese {
 		return particularNamesJa[i]
@@ -24,7 +26,7 @@ func ParticularName(i int, japanese bool) string {
 
 // A Brief is the grades of one row alone, without their grounds: what is left of it
 // says nothing of a person.
-type Brief [particularCount]Grade
+type Brief [ParticularCount]Grade
 
 // Brief gives the grades in the order of a Tally.
 func (g *Grades) Brief() Brief {
