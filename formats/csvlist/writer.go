@@ -63,6 +63,11 @@ func (f *Format) append(dst []byte, s string, quote bool) (_ []byte, lost []rune
 	if !quote && !f.quote && bare(f, s) {
 		return f.encode(dst, s)
 	}
+	return f.slowly(dst, s, quote)
+}
+
+// slowly is append for a field that is quoted, or that takes more than one look.
+func (f *Format) slowly(dst []byte, s string, quote bool) (_ []byte, lost []rune, err error) {
 	var seen byteClass
 	for i := range len(s) {
 		seen |= f.class[s[i]]

@@ -148,18 +148,24 @@ func faults(list issue.List) string {
 // harmless makes a cell that a spreadsheet could take for a formula harmless in
 // a CSV, where text has no type (OWASP: CSV injection).
 func harmless(s string) string {
+	if formula(s) {
+		return "'" + s
+	}
+	return s
+}
+
+// formula reports whether a spreadsheet could take a cell for a formula.
+func formula(s string) bool {
 	if s == "" {
-		return s
+		return false
 	}
 	switch s[0] {
 	case '=', '+', '-', '@', '\t', '\r', '\n':
-		return "'" + s
+		return true
 	case "＝"[0]: // all of full width begin so, and much else
-		if strings.ContainsRune("＝＋－＠", firstRune(s)) {
-			return "'" + s
-		}
+		return strings.ContainsRune("＝＋－＠", firstRune(s))
 	}
-	return s
+	return false
 }
 
 func firstRune(s string) rune {

@@ -275,7 +275,7 @@ func (w *recordWriter) grounds(h *verdict.Hit) {
 	w.comma()
 	start := len(w.buf)
 	w.buf = appendGrounds(w.buf, h)
-	if said := w.buf[start:]; h.Why != harmless(h.Why) || !w.r.csv.Bare(said) {
+	if said := w.buf[start:]; formula(h.Why) || !w.r.csv.Bare(said) {
 		s := string(said)
 		w.buf, w.n = w.buf[:from], w.n-1
 		w.text(s)
@@ -291,13 +291,16 @@ func (w *recordWriter) ready(field []byte) {
 // text appends a field, made harmless.
 func (w *recordWriter) text(s string) {
 	w.comma()
-	safe := harmless(s)
-	if safe != s {
+	if s == "" {
+		return
+	}
+	if formula(s) {
+		s = "'" + s
 		w.out.defused = append(w.out.defused, w.n-1)
 	}
-	var gone []rune
-	var err error
-	if w.buf, gone, err = w.r.csv.Append(w.buf, safe); err != nil && w.err == nil {
+	buf, gone, err := w.r.csv.Append(w.buf, s)
+	w.buf = buf
+	if err != nil && w.err == nil {
 		w.err = err
 	}
 	for _, c := range gone {
