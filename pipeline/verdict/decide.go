@@ -31,6 +31,9 @@ type Policy struct {
 	NeedsConsent                               bool // 本人同意: 同意番号 in every row
 }
 
+// hides reports whether a step that uses an address may not look at a person.
+func (p Policy) hides(c *Considered) bool { return c.Protected && !p.IgnoresSupport }
+
 func (p Policy) covers(s person.State) bool {
 	switch s {
 	case person.Present:
@@ -97,10 +100,10 @@ func Reviewed(c *Considered, p Policy) Decision {
 	switch {
 	case c == nil:
 		return none(NotFound, StepHuman, why)
-	case c.Protected && !p.IgnoresSupport:
+	case p.hides(c):
 		return none(Suppressed, StepHuman, suppressed.Why)
 	}
-	return accept(0, *c, StepHuman, why, p)
+	return accept(0, c, StepHuman, why, p)
 }
 
 // lacking applies the least keys: code+name, code+birth, name+birth, kana+birth
@@ -123,8 +126,8 @@ func lacking(a Asked, p Policy) string {
 // the row then contradicts itself.
 func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decision {
 	holder := -1
-	for i, c := range people {
-		if !c.HoldsCode {
+	for i := range people {
+		if !people[i].HoldsCode {
 			continue
 		}
 		if holder >= 0 { // the load refuses such a file; never guess
@@ -145,12 +148,12 @@ func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decisi
 		}
 		return none(Contradiction, StepCode, "住民票コードの人はいないが、ほかの項目に合う人がいる")
 	}
-	c := people[holder]
-	why, ok := codeAgrees(c.Grades)
-	if ok && c.Protected && !p.IgnoresSupport { // 91 comes before the 30 of a doubt
+	c := &people[holder]
+	why, ok := codeAgrees(&c.Grades)
+	if ok && p.hides(c) { // 91 comes before the 30 of a doubt
 		return none(Suppressed, StepCode, suppressed.Why)
 	}
-	if ok && codeDoubted(c.Grades) {
+	if ok && codeDoubted(&c.Grades) {
 		if anySuppressed(people, p) {
 			return none(Suppressed, StepNone, suppressed.Why)
 		}
@@ -166,7 +169,7 @@ func decideCode(asked Asked, people []Considered, tooMany bool, p Policy) Decisi
 }
 
 // codeAgrees says whether name or birth confirms the code and neither differs.
-func codeAgrees(g Grades) (why string, ok bool) {
+func codeAgrees(g *Grades) (why string, ok bool) {
 	// A row whose name has no kanji is compared by ふりがな, unless the person's own
 	// name is written so.
 	name := g.Name.Grade
@@ -199,7 +202,7 @@ func codeAgrees(g Grades) (why string, ok bool) {
 
 // codeDoubted finds a row whose name agrees with the holder of the code while its
 // ふりがな is another one, as in the line of doubts.
-func codeDoubted(g Grades) bool {
+func codeDoubted(g *Grades) bool {
 	return g.NameHasKanji && codeName.Has(g.Name.Grade) && g.Kana.Grade == Differs
 }
 
@@ -208,26 +211,23 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 	if anySuppressed(people, p) {
 		return none(Suppressed, StepNone, suppressed.Why)
 	}
-	open := unprotected(people, p)
-	fitting := filter(people, open, four)
-	switch len(fitting) {
-	case 0:
-	case 1:
-		first := fitting[0]
-		if why := rival(people, open, first); why != "" {
+	fitting, first := count(people, &four, p)
+	switch {
+	case fitting > 1:
+		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")
+	case fitting == 1:
+		if why := rival(people, first, p); why != "" {
 			return none(NeedsReview, StepFour, why)
 		}
 		if why := doubt(people, first, p); why != "" {
 			return none(NeedsReview, StepFour, why)
 		}
-		return accept(first, people[first], StepFour, four.Why, p)
-	default:
-		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")
+		return accept(first, &people[first], StepFour, four.Why, p)
 	}
-	if len(filter(people, open, two)) > 0 {
+	if n, _ := count(people, &two, p); n > 0 {
 		return none(NeedsReview, StepTwo, two.Why)
 	}
-	if d, ok := decideReview(people, open); ok {
+	if d, ok := decideReview(people, p); ok {
 		return d
 	}
 	if asked.Latin {
@@ -237,86 +237,71 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 }
 
 // decideReview is step R: one to five people to look at, more are 20.
-func decideReview(people []Considered, open []int) (Decision, bool) {
-	found := make(map[int]bool)
-	why := ""
-	for _, line := range review {
-		for _, i := range filter(people, open, line) {
-			found[i] = true
-			if why == "" {
-				why = line.Why
+func decideReview(people []Considered, p Policy) (Decision, bool) {
+	found, first := 0, len(review) // the first line of those that somebody fits is cited
+	for i := range people {
+		if c := &people[i]; !p.hides(c) {
+			if line := firstFit(review, &c.Grades); line >= 0 {
+				found, first = found+1, min(first, line)
 			}
 		}
 	}
 	switch {
-	case len(found) == 0:
+	case found == 0:
 		return Decision{}, false
-	case len(found) > reviewMost:
-		return none(Several, StepReview, why), true
+	case found > reviewMost:
+		return none(Several, StepReview, review[first].Why), true
 	}
-	return none(NeedsReview, StepReview, why), true
+	return none(NeedsReview, StepReview, review[first].Why), true
 }
 
 // decideUnreadable: a row with a character that cannot be read is never
 // answered with data; it reaches the review list by R, and is 82 otherwise.
 func decideUnreadable(asked Asked, people []Considered, p Policy) Decision {
 	if asked.Code {
-		for _, c := range people {
-			if c.HoldsCode && (!c.Protected || p.IgnoresSupport) &&
+		for i := range people {
+			if c := &people[i]; c.HoldsCode && !p.hides(c) &&
 				codeBirth.Has(c.Grades.Birth.Grade) && c.Grades.Name.Near == Unreadable {
 				return none(NeedsReview, StepReview, "住民票コードと生年月日は一致するが、氏名に読めない字がある")
 			}
 		}
 		return none(UnknownCharacter, StepNone, "読めない字がある")
 	}
-	if d, ok := decideReview(people, unprotected(people, p)); ok {
+	if d, ok := decideReview(people, p); ok {
 		return d
 	}
 	return none(UnknownCharacter, StepNone, "読めない字がある")
-}
-
-// unprotected gives those whom a step that uses an address may look at.
-func unprotected(people []Considered, p Policy) []int {
-	open := make([]int, 0, len(people))
-	for i, c := range people {
-		if !c.Protected || p.IgnoresSupport {
-			open = append(open, i)
-		}
-	}
-	return open
 }
 
 // anySuppressed reports whether the row means somebody under 支援措置, whatever
 // the address says.
 func anySuppressed(people []Considered, p Policy) bool {
 	for i := range people {
-		if c := &people[i]; c.Protected && !p.IgnoresSupport && suppressed.fits(&c.Grades) {
+		if c := &people[i]; p.hides(c) && suppressed.fits(&c.Grades) {
 			return true
 		}
 	}
 	return false
 }
 
-func filter(people []Considered, among []int, line Need) []int {
-	var fit []int
-	for _, i := range among {
-		if line.fits(&people[i].Grades) {
-			fit = append(fit, i)
+// count counts those who may be looked at and fit the line, and gives the last one.
+func count(people []Considered, line *Need, p Policy) (n, last int) {
+	for i := range people {
+		if c := &people[i]; !p.hides(c) && line.fits(&c.Grades) {
+			n, last = n+1, i
 		}
 	}
-	return fit
+	return n, last
 }
 
 // doubt names what speaks against the one person who fits F: another particular
 // of the row, or somebody under 支援措置 who may be meant as well.
 func doubt(people []Considered, first int, p Policy) string {
-	for _, line := range doubts {
-		if line.fits(&people[first].Grades) {
-			return line.Why
-		}
+	if i := firstFit(doubts, &people[first].Grades); i >= 0 {
+		return doubts[i].Why
 	}
 	for i := range people {
-		if c := &people[i]; i != first && c.Protected && !p.IgnoresSupport && shadow.fits(&c.Grades) {
+		if c := &people[i]; i != first && p.hides(c) && shadow.fits(&c.Grades) {
 			return shadow.Why
 		}
 	}
@@ -325,25 +310,33 @@ func doubt(people []Considered, first int, p Policy) string {
 
 // rival looks for a second person who fits when exactly one particular is
 // relaxed, and names the line; "" if there is none.
-func rival(people []Considered, among []int, first int) string {
-	a := people[first].Grades.Address
-	lines := rivals
-	if a.Grade == Short || a.Past {
-		lines = append(lines[:len(lines):len(lines)], rivalElsewhere)
+func rival(people []Considered, first int, p Policy) string {
+	if len(people) == 1 {
+		return ""
 	}
-	for _, line := range lines {
-		for _, i := range among {
-			if i != first && line.fits(&people[i].Grades) {
-				return line.Why
-			}
+	for i := range rivals {
+		if somebodyElse(people, first, &rivals[i], p) {
+			return rivals[i].Why
 		}
+	}
+	if a := &people[first].Grades.Address; (a.Grade == Short || a.Past) && somebodyElse(people, first, &rivalElsewhere, p) {
+		return rivalElsewhere.Why
 	}
 	return ""
 }
 
+func somebodyElse(people []Considered, first int, line *Need, p Policy) bool {
+	for i := range people {
+		if c := &people[i]; i != first && !p.hides(c) && line.fits(&c.Grades) {
+			return true
+		}
+	}
+	return false
+}
+
 // accept gives the answer for a person who is meant, unless the purpose does
 // not cover people in that state (90).
-func accept(i int, c Considered, step Step, why string, p Policy) Decision {
+func accept(i int, c *Considered, step Step, why string, p Policy) Decision {
 	if !p.covers(c.State) {
 		return none(NotAuthorised, step, "対象者の外")
 	}

@@ -142,7 +142,7 @@ var (
 const reviewMost = 5
 
 // fits reports whether the grades satisfy every particular of the line.
-func (n Need) fits(g *Grades) bool {
+func (n *Need) fits(g *Grades) bool {
 	if n.Reading != 0 && (!n.Reading.Has(g.Kana.Grade) || n.ReadingBut.Has(g.Kana.Near)) {
 		return false
 	}
@@ -155,17 +155,20 @@ func FitsSomeLine(g *Grades) bool {
 	if four.fits(g) || rivalElsewhere.fits(g) || two.fits(g) || suppressed.fits(g) || shadow.fits(g) {
 		return true
 	}
-	for _, lines := range [...][]Need{rivals, doubts, review} {
-		for i := range lines {
-			if lines[i].fits(g) {
-				return true
-			}
-		}
-	}
-	return false
+	return firstFit(rivals, g) >= 0 || firstFit(doubts, g) >= 0 || firstFit(review, g) >= 0
 }
 
-func (n Need) fitsName(g *Grades) bool {
+// firstFit gives the first of the lines that the grades satisfy, or -1.
+func firstFit(lines []Need, g *Grades) int {
+	for i := range lines {
+		if lines[i].fits(g) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (n *Need) fitsName(g *Grades) bool {
 	switch {
 	case n.Name.Has(g.Name.Grade):
 		return true
