@@ -2,6 +2,7 @@ package charset
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -69,43 +70,38 @@ func decodeCP932(dst, src []byte, last bool) (out []byte, used, bad int) {
 
 // decodeBlock decodes what is complete in src. It stops before a byte that is no
 // character (bad) and before a lone first byte at the end.
-func decodeBlock(table *[tableRows * tableRow]packed, dst, src []byte) (o, i int, bad bool) {
+func decodeBlock(table *codeTable, dst, src []byte) (o, i int, bad bool) {
 	for i < len(src) {
 		if len(src)-i >= 8 {
-			if w := binary.LittleEndian.Uint64(src[i:]); w&highBits == 0 {
-				binary.LittleEndian.PutUint64(dst[o:], w)
-				o, i = o+8, i+8
+			w := binary.LittleEndian.Uint64(src[i:])
+			binary.LittleEndian.PutUint64(dst[o:], w)
+			n := bits.TrailingZeros64(w&highBits) / 8 // so many bytes of ASCII come next
+			o, i = o+n, i+n
+			if n == 8 {
 				continue
 			}
 		}
-		c := src[i]
-		if c < 0x80 {
+		for i+1 < len(src) {
+			p := table.pair(src[i], src[i+1])
+			if p == 0 {
+				break
+			}
+			binary.LittleEndian.PutUint32(dst[o:], uint32(p))
+			o, i = o+int(p>>24), i+2
+		}
+		if i == len(src) {
+			break
+		}
+		switch c := src[i]; {
+		case c < 0x80:
 			dst[o] = c
-			o, i = o+1, i+1
-			continue
-		}
-		if c >= 0xa1 && c <= 0xdf {
+			o++
+		case c >= 0xa1 && c <= 0xdf:
 			o += utf8.EncodeRune(dst[o:], rune(c)-0xa1+0xff61)
-			i++
-			continue
+		default:
+			return o, i, i+1 < len(src) || rowOf(c) < 0
 		}
-		row := rowOf(c)
-		if row < 0 {
-			return o, i, true
-		}
-		if i+1 == len(src) {
-			return o, i, false
-		}
-		t := src[i+1]
-		if t < 0x40 {
-			return o, i, true
-		}
-		p := table[row+int(t)-0x40]
-		if p == 0 {
-			return o, i, true
-		}
-		binary.LittleEndian.PutUint32(dst[o:], uint32(p))
-		o, i = o+int(p>>24), i+2
+		i++
 	}
 	return o, i, false
 }
@@ -113,30 +109,27 @@ func decodeBlock(table *[tableRows * tableRow]packed, dst, src []byte) (o, i int
 // validCP932 is decodeCP932 without the output.
 func validCP932(src []byte, last bool) (used, bad int) {
 	table := decodeTable()
-	for i := 0; i < len(src); {
-		if len(src)-i >= 8 && binary.LittleEndian.Uint64(src[i:])&highBits == 0 {
-			i += 8
-			continue
-		}
-		c := src[i]
-		if c < 0x80 || c >= 0xa1 && c <= 0xdf {
-			i++
-			continue
-		}
-		row := rowOf(c)
-		if row < 0 {
-			return i, i
-		}
-		if i+1 == len(src) {
-			if last {
-				return i, i
+	for i := 0; i < len(src); i++ {
+		if len(src)-i >= 8 {
+			n := bits.TrailingZeros64(binary.LittleEndian.Uint64(src[i:])&highBits) / 8
+			i += n
+			if n == 8 {
+				i--
+				continue
 			}
-			return i, -1
 		}
-		if t := src[i+1]; t < 0x40 || table[row+int(t)-0x40] == 0 {
+		for i+1 < len(src) && table.pair(src[i], src[i+1]) != 0 {
+			i += 2
+		}
+		if i == len(src) {
+			break
+		}
+		if c := src[i]; c >= 0x80 && (c < 0xa1 || c > 0xdf) {
+			if i+1 == len(src) && rowOf(c) >= 0 && !last {
+				return i, -1
+			}
 			return i, i
 		}
-		i += 2
 	}
 	return len(src), -1
 }

@@ -1,5 +1,7 @@
 package charset
 
+import "encoding/binary"
+
 // A mixedCheck looks for text in UTF-8 inside a file that reads as CP932 all the
 // same: most of UTF-8 is CP932 too, of other characters («縺ゅ＞»), so a file that
 // was put together from two would be read wrongly without a word.
@@ -25,10 +27,8 @@ func (m *mixedCheck) add(p *Probe, b []byte) {
 		return
 	}
 	for i := 0; i < len(b); i++ {
-		if m.skip { // nearly all bytes pass here
-			for i < len(b) && b[i] >= border {
-				i++
-			}
+		if m.run == 0 { // nearly all bytes pass here
+			i = m.pass(b, i)
 			if i == len(b) {
 				return
 			}
@@ -36,8 +36,8 @@ func (m *mixedCheck) add(p *Probe, b []byte) {
 		switch {
 		case b[i] < border:
 			m.skip, m.run = false, 0
-		case !continuesUTF8(b[i], m.run):
-			m.skip = true
+		case m.skip || !continuesUTF8(b[i], m.run):
+			m.skip, m.run = true, 0
 		default:
 			if m.run++; m.run == mixedBytes {
 				m.found = p.at(b, i+1-mixedBytes)
@@ -45,6 +45,24 @@ func (m *mixedCheck) add(p *Probe, b []byte) {
 			}
 		}
 	}
+}
+
+// pass goes on from b[i], eight bytes at a step, where no text in UTF-8 begins: where
+// no byte of 0xe0 or more comes behind one that cannot end a character.
+func (m *mixedCheck) pass(b []byte, i int) int {
+	for ; len(b)-i >= 8; i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		low := ^(w | w<<1) & highBits // below 0x40: neither of the two top bits
+		behind := low << 8
+		if !m.skip {
+			behind |= 0x80
+		}
+		if w&(w<<1)&(w<<2)&behind != 0 {
+			return i
+		}
+		m.skip = low>>63 == 0
+	}
+	return i
 }
 
 // continuesUTF8 reports whether c may be the n-th byte of kana, kanji and

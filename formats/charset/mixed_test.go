@@ -2,7 +2,10 @@ package charset
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Even texts of nothing but rare kanji (第2水準), which no list has, are not taken
@@ -28,4 +31,44 @@ func TestRareKanjiAreNotTakenForAMixture(t *testing.T) {
 	if got, err := p.Decide(CP932); got != CP932 || err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
+}
+
+// mixedSlowly looks for a mixture byte by byte.
+func mixedSlowly(raw []byte) place {
+	skip, run, line := false, 0, lineCounter{n: 1}
+	for i, c := range raw {
+		switch {
+		case c < border:
+			skip, run = false, 0
+		case skip || !continuesUTF8(c, run):
+			skip = true
+		default:
+			if run++; run == mixedBytes {
+				line.add(raw[:i+1-mixedBytes])
+				return place{true, int64(i + 1 - mixedBytes), line.n}
+			}
+		}
+	}
+	return place{}
+}
+
+func TestAMixtureIsFoundInAnyPieces(t *testing.T) {
+	part := rapid.OneOf(rapid.SampledFrom([]string{"福岡県天", "福岡県", "あ", "1,", "\r\n", "abc", "\x88\xc0", "\xe3\x81", "\xe3\x40", "\xef", "\xea\xa0\x80"}),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 3), func(b []byte) string { return string(b) }))
+	rapid.Check(t, func(t *rapid.T) {
+		raw := []byte(strings.Join(rapid.SliceOfN(part, 0, 30).Draw(t, "parts"), ""))
+		piece := rapid.IntRange(1, 40).Draw(t, "piece")
+		var p Probe
+		for rest := raw; len(rest) > 0; {
+			n := min(len(rest), piece)
+			p.Write(rest[:n])
+			rest = rest[n:]
+		}
+		want := mixedSlowly(raw)
+		if got := p.mixed.found; got.found != want.found {
+			t.Fatalf("%q in pieces of %d: %+v, want %+v", raw, piece, got, want)
+		} else if piece >= len(raw) && got != want { // across pieces the line is that of the piece
+			t.Fatalf("%q: %+v, want %+v", raw, got, want)
+		}
+	})
 }

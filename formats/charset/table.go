@@ -11,12 +11,18 @@ import (
 //go:embed cp932.txt
 var cp932Text string
 
-// The two-byte codes are kept in rows of 192, one for each first byte 81–9F and
-// E0–FC, by the second byte less 0x40.
-const (
-	tableRow  = 192
-	tableRows = 31 + 29
-)
+// A codeTable has the two-byte codes in rows, one for each first byte 81–9F and E0–FC,
+// by the second byte.
+type codeTable struct {
+	row  [256]uint8
+	code [noRow + 1][256]packed
+}
+
+// noRow is the row of what is no first byte: nothing is in it.
+const noRow = 63
+
+// pair is the character with these two bytes, or 0.
+func (t *codeTable) pair(lead, trail byte) packed { return t.code[t.row[lead]&noRow][trail] }
 
 // packed is a character as its UTF-8 bytes, the first one lowest, and their
 // number in the top byte; 0 is no character. The decoder writes all four bytes
@@ -29,23 +35,29 @@ func pack(r rune) packed {
 	return packed(b[0]) | packed(b[1])<<8 | packed(b[2])<<16 | packed(n)<<24
 }
 
-// rowOf gives for a first byte the place of its row in the table, or -1.
+// rowOf gives the row of a first byte, or -1.
 func rowOf(lead byte) int {
 	switch {
 	case lead >= 0x81 && lead <= 0x9f:
-		return int(lead-0x81) * tableRow
+		return int(lead - 0x81)
 	case lead >= 0xe0 && lead <= 0xfc:
-		return int(lead-0xe0+31) * tableRow
+		return int(lead - 0xe0 + 31)
 	}
 	return -1
 }
 
 // decodeTable is built at first use. Every character of CP932 is in the basic
 // plane, which TestTableIsWhole holds.
-var decodeTable = sync.OnceValue(func() *[tableRows * tableRow]packed {
-	var t [tableRows * tableRow]packed
+var decodeTable = sync.OnceValue(func() *codeTable {
+	var t codeTable
+	for lead := range t.row {
+		t.row[lead] = noRow
+		if row := rowOf(byte(lead)); row >= 0 {
+			t.row[lead] = uint8(row)
+		}
+	}
 	eachCode(func(code uint16, r rune) {
-		t[rowOf(byte(code>>8))+int(byte(code))-0x40] = pack(r)
+		t.code[t.row[code>>8]][byte(code)] = pack(r)
 	})
 	return &t
 })
