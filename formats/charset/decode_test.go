@@ -48,3 +48,42 @@ func TestDecodingAndCheckingGoAsFarAsCharacterByCharacter(t *testing.T) {
 		}
 	})
 }
+
+// encodeSlowly encodes one character after the other, as [AppendCP932] says.
+func encodeSlowly(s string) (out []byte, lost []rune) {
+	for _, r := range s {
+		code := uint16(r)
+		if r >= 0x80 {
+			if code = 0; r < 1<<16 {
+				code = encodeTable()[r]
+			}
+			if code == 0 {
+				lost = append(lost, r)
+				if isSelector(r) {
+					continue
+				}
+				code = encodeTable()[Geta]
+			}
+		}
+		if code >= 0x100 {
+			out = append(out, byte(code>>8))
+		}
+		out = append(out, byte(code))
+	}
+	return out, lost
+}
+
+func TestEncodingGivesWhatCharacterByCharacterGives(t *testing.T) {
+	check := func(t interface{ Fatalf(string, ...any) }, s string) {
+		got, lost := AppendCP932([]byte("x"), s)
+		want, wantLost := encodeSlowly(s)
+		if string(got) != "x"+string(want) || !slices.Equal(lost, wantLost) {
+			t.Fatalf("%q: %q, %q; want %q, %q", s, got, lost, want, wantLost)
+		}
+	}
+	for r := rune(0); r <= 0x20000; r++ {
+		check(t, string(r)+"名"+string(r))
+	}
+	part := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"髙橋　花子", "ﾀｶﾊｼ", "辻\ufe00", "\xe6\xb0", "\xed\xa0\x80", "\xe0\x82\xa2", "〜", "A-1"}))
+	rapid.Check(t, func(t *rapid.T) { check(t, strings.Join(rapid.SliceOfN(part, 0, 8).Draw(t, "parts"), "")) })
+}

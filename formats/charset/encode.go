@@ -41,6 +41,15 @@ func AppendCP932(dst []byte, s string) (out []byte, lost []rune) {
 			i++
 			continue
 		}
+		if len(s)-i >= 3 { // nearly all: kana and kanji of two bytes
+			w := uint64(c) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16
+			code := table[uint16(c)<<12|uint16(s[i+1]&0x3f)<<6|uint16(s[i+2]&0x3f)]
+			if w&oneThree == oneThreeIs && isThree(w) && code >= 0x100 {
+				dst = append(dst, byte(code>>8), byte(code))
+				i += 3
+				continue
+			}
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		code := uint16(0)
