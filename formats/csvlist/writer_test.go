@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"baitai/formats"
 	"baitai/formats/charset"
@@ -249,4 +251,43 @@ func BenchmarkWrite(b *testing.B) {
 			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
+}
+
+// appendSlowly is what Append promises, without a first look.
+func appendSlowly(comma byte, c charset.Charset, s string) (string, []rune, error) {
+	if strings.Contains(s, "\x00") {
+		return "", nil, formats.ErrNUL
+	}
+	if !utf8.ValidString(s) {
+		return "", nil, charset.ErrNotUTF8
+	}
+	quote := strings.ContainsAny(s, string(comma)+"\"\r\n\x1a") || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ")
+	text, lost := s, []rune(nil)
+	if c == charset.CP932 {
+		var code []byte
+		code, lost = charset.AppendCP932(nil, s)
+		text = string(code)
+	}
+	if quote {
+		text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	return text, lost, nil
+}
+
+func TestAFieldIsAppendedAsItsRuleSays(t *testing.T) {
+	part := rapid.OneOf(rapid.SampledFrom([]string{"福岡県天神一丁目", "A-0000001", " ", ",", "\t", ";", "\"", "\\", "\r\n", "\x1a", "\x00", "\x1f", "𠮷", "ｱ", "\xff", "\xe6\xb0"}), rapid.String())
+	rapid.Check(t, func(t *rapid.T) {
+		comma := rapid.SampledFrom([]byte{',', '\t', ';'}).Draw(t, "comma")
+		c := rapid.SampledFrom([]charset.Charset{charset.CP932, charset.UTF8, charset.UTF8BOM}).Draw(t, "charset")
+		s := strings.Join(rapid.SliceOfN(part, 0, 4).Draw(t, "parts"), "")
+		f := NewFormat(comma, c)
+		want, wantLost, wantErr := appendSlowly(comma, c, s)
+		got, lost, err := f.Append([]byte("x"), s)
+		if string(got) != "x"+want || !slices.Equal(lost, wantLost) || !errors.Is(err, wantErr) {
+			t.Fatalf("%q: %q, %q, %v; want %q, %q, %v", s, got, lost, err, want, wantLost, wantErr)
+		}
+		if f.Bare([]byte(s)) && (wantErr != nil || want != s) {
+			t.Fatalf("%q is bare, and is written %q", s, want)
+		}
+	})
 }

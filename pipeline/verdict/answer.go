@@ -61,26 +61,26 @@ func Answers() []Answer {
 }
 
 // Provides reports whether personal data may leave with the answer.
-func (a Answer) Provides() bool { return a.find().provides }
+func (a Answer) Provides() bool { return answers[a.place()].provides }
 
 // RowFailure reports whether the answer says that the row itself is faulty (80,
 // 81, 82) or met a fault (99): a job with such a row ends with exit code 3.
-func (a Answer) RowFailure() bool { return a.find().rowFailure }
+func (a Answer) RowFailure() bool { return answers[a.place()].rowFailure }
 
 // Name gives the short name of the answer; japanese selects the language.
 func (a Answer) Name(japanese bool) string {
 	if japanese {
-		return a.find().NameJa
+		return answers[a.place()].NameJa
 	}
-	return a.find().NameEn
+	return answers[a.place()].NameEn
 }
 
 // Says gives the plain sentence that stands beside the code.
 func (a Answer) Says(japanese bool) string {
 	if japanese {
-		return a.find().SaysJa
+		return answers[a.place()].SaysJa
 	}
-	return a.find().SaysEn
+	return answers[a.place()].SaysEn
 }
 
 // AnswerCount is how many answers there are.
@@ -103,10 +103,10 @@ func (a Answer) Index() int {
 	return int(places[a[0]-'0'][a[1]-'0']) - 1
 }
 
-// find falls back to Fault, the answer that gives nothing away.
-func (a Answer) find() *answerRow {
+// place falls back to that of Fault, the answer that gives nothing away.
+func (a Answer) place() int {
 	if i := a.Index(); i >= 0 {
-		return &answers[i]
+		return i
 	}
-	return &answers[AnswerCount-1]
+	return AnswerCount - 1
 }

@@ -137,6 +137,9 @@ var (
 	codeBirth = Of(Same, Form)
 )
 
+// single are the lines that stand alone.
+var single = []Need{four, rivalElsewhere, two, suppressed, shadow}
+
 // reviewMost is how many people a review list can hold a row's candidates for;
 // more are 20 (複数該当).
 const reviewMost = 5
@@ -152,10 +155,7 @@ func (n *Need) fits(g *Grades) bool {
 // FitsSomeLine reports whether any line of the table looks at a person with these
 // grades: those whom a row may mean, or whom it may be taken for.
 func FitsSomeLine(g *Grades) bool {
-	if four.fits(g) || rivalElsewhere.fits(g) || two.fits(g) || suppressed.fits(g) || shadow.fits(g) {
-		return true
-	}
-	return firstFit(rivals, g) >= 0 || firstFit(doubts, g) >= 0 || firstFit(review, g) >= 0
+	return firstFit(single, g) >= 0 || firstFit(rivals, g) >= 0 || firstFit(doubts, g) >= 0 || firstFit(review, g) >= 0
 }
 
 // firstFit gives the first of the lines that the grades satisfy, or -1.
