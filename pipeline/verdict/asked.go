@@ -1,25 +1,33 @@
 package verdict
 
+// The bits of what a row gives.
+const (
+	askedCode uint16 = 1 << iota
+	askedName
+	askedKana
+	askedBirth
+	askedAddress
+	askedConsent
+	askedLatin
+	askedTwoNames
+	askedUnreadable
+)
+
 // Bits packs what a row gives into bits, for rows that wait in bytes.
 func (a Asked) Bits() uint16 {
-	var bits uint16
-	for i, given := range a.list() {
-		if *given {
-			bits |= 1 << i
+	bit := func(given bool, bit uint16) uint16 {
+		if given {
+			return bit
 		}
+		return 0
 	}
-	return bits
+	return bit(a.Code, askedCode) | bit(a.Name, askedName) | bit(a.Kana, askedKana) | bit(a.Birth, askedBirth) | bit(a.Address, askedAddress) |
+		bit(a.Consent, askedConsent) | bit(a.Latin, askedLatin) | bit(a.TwoNames, askedTwoNames) | bit(a.Unreadable, askedUnreadable)
 }
 
 // AskedOf is the opposite of Bits.
-func AskedOf(bits uint16) (a Asked) {
-	for i, given := range a.list() {
-		*given = bits&(1<<i) != 0
-	}
-	return a
-}
-
-// list has every field once, in the order of the bits.
-func (a *Asked) list() [9]*bool {
-	return [...]*bool{&a.Code, &a.Name, &a.Kana, &a.Birth, &a.Address, &a.Consent, &a.Latin, &a.TwoNames, &a.Unreadable}
+func AskedOf(bits uint16) Asked {
+	return Asked{Code: bits&askedCode != 0, Name: bits&askedName != 0, Kana: bits&askedKana != 0, Birth: bits&askedBirth != 0,
+		Address: bits&askedAddress != 0, Consent: bits&askedConsent != 0, Latin: bits&askedLatin != 0,
+		TwoNames: bits&askedTwoNames != 0, Unreadable: bits&askedUnreadable != 0}
 }
