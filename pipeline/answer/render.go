@@ -21,6 +21,7 @@ import (
 // holds, so that rows are rendered on several goroutines.
 type renderer struct {
 	out     Output
+	totals  bool // only totals leave; the grant is not asked for every row, since that takes a copy of its terms
 	fields  []authority.Field
 	columns []string
 	csv     *csvlist.Format // nil where the result is no CSV of rows
@@ -118,8 +119,8 @@ func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
 }
 
 func newRenderer(o Output) *renderer {
-	r := &renderer{out: o, fields: o.Grant.Fields(), columns: Columns(o.Grant)}
-	if o.Grant.TotalsOnly() {
+	r := &renderer{out: o, totals: o.Grant.TotalsOnly(), fields: o.Grant.Fields(), columns: Columns(o.Grant)}
+	if r.totals {
 		return r
 	}
 	r.columns, r.arrangement = arrange(o.Grant, r.columns)
@@ -183,12 +184,12 @@ func (r *renderer) renderRow(row *pipeline.Row[verdict.Hit], out *rendered) {
 		out.err = errors.New("answer: internal error: a person is meant, but nobody is named")
 		return
 	}
-	if a.Provides() && r.out.Hash != nil && !r.out.Grant.TotalsOnly() {
+	if a.Provides() && r.out.Hash != nil && !r.totals {
 		out.hashed, out.provided = true, r.out.Hash(row.Value.Person.Code)
 	}
 	out.own = appendOwn(out.own, row, a)
 	switch {
-	case r.out.Grant.TotalsOnly():
+	case r.totals:
 	case r.arranged():
 		out.err = r.arrangedRow(out, cells(row, r.fields))
 	case r.csv == nil:
