@@ -128,7 +128,7 @@ func TestARowThatHasNoRoomShowsNothing(t *testing.T) {
 			t.Errorf("%q is shown", secret)
 		}
 	}
-	if !strings.Contains(string(text), "21         99") || !strings.Contains(own.String(), `"issues":["F317"]`) {
+	if !strings.Contains(string(text), "21         99") || !strings.Contains(own.String(), `,["F317"]]`) {
 		t.Errorf("%s\n%s", text, own.String())
 	}
 }

@@ -1,42 +1,9 @@
 package answer
 
 import (
-	"bufio"
-	"encoding/json"
-	"io"
-	"iter"
-
 	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 )
-
-// ownLineMax bounds one line of the own copy: twenty people looked at, each with
-// five grades and a ground of a few hundred characters.
-const ownLineMax = 1 << 20
-
-// ReadOwn reads the prefecture's own copy (控え) row by row.
-func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
-	return func(yield func(OwnRow, error) bool) {
-		lines := bufio.NewScanner(r)
-		lines.Buffer(make([]byte, 1<<16), ownLineMax)
-		for lines.Scan() {
-			var row OwnRow
-			if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-				yield(OwnRow{}, errOwn) // a JSON error may quote
-				return
-			}
-			for i := range row.Looked {
-				row.Looked[i].complete(row.Chosen)
-			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-		if err := lines.Err(); err != nil {
-			yield(OwnRow{}, err)
-		}
-	}
-}
 
 // A Line is one particular of a row beside the same particular of a person.
 type Line struct {

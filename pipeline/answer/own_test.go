@@ -27,13 +27,16 @@ func TestTheOwnCopyOfEarlierVersionsIsRead(t *testing.T) {
 		}
 		return rows
 	}
-	before, now := read("own-full.jsonl"), read("own.jsonl")
-	if len(before) == 0 || len(before) != len(now) {
-		t.Fatalf("%d rows, then %d", len(before), len(now))
-	}
-	for i, b := range before {
-		if n := now[i]; !reflect.DeepEqual(b, n) { // as explain --json shows it, too
-			t.Errorf("row %d: %+v, then %+v", b.No, b, n)
+	now := read("own.jsonl")
+	for _, version := range []string{"own-full.jsonl", "own-objects.jsonl"} {
+		before := read(version)
+		if len(before) == 0 || len(before) != len(now) {
+			t.Fatalf("%s: %d rows, now %d", version, len(before), len(now))
+		}
+		for i, b := range before {
+			if n := now[i]; !reflect.DeepEqual(b, n) { // as explain --json shows it, too
+				t.Errorf("%s, row %d: %+v, now %+v", version, b.No, b, n)
+			}
 		}
 	}
 }
@@ -61,6 +64,10 @@ func TestAnOwnCopyWithOtherLettersIsMalformed(t *testing.T) {
 	for _, line := range []string{
 		`{"no":1,"looked":[{"grades":"===="}]}`, `{"no":1,"looked":[{"grades":"======"}]}`, `{"no":1,"looked":[{"grades":"====?"}]}`,
 		`{"no":1,"looked":[{"grades":7}]}`, `{"no":1,"looked":[{"grades":""}]}`, `{`,
+		``, `[`, `[]`, `[01,1,"A","00",[]]`, `[1,-0,"A","00",[]]`, `[1,1,"A","00","F","why","",["=-==="]`, `[1,1,"A","00","F","why","",["=-==="]]]`, `[1,1,"A","00","F","why","",["=-==X"]]`,
+		`[1,1,"A","00","F","why","",["=-===Q"]]`, `[1,1,"A","00","F","why","",["=-="]]`, `[1,1,"A","00","F","why","",[["=-===","",[5,0,"",""]]]]`,
+		`[1,1,"A","00","F","why","",[["=-===","",[-1,0,"",""]]]]`, `[1,1,"A","00","F","why","",[["=-===",""]`, `[x,1,"A","00",[]]`, `[1,1,"A\q","00",[]]`,
+		"[1,1,\"A\tB\",\"00\",[]]", `[1,1,"A","00",["R301"],7]`, `[1,1,"A","00",[7]]`, `[99999999999999999999,1,"A","00",[]]`,
 	} {
 		n := 0
 		for _, err := range ReadOwn(strings.NewReader(line + "\n")) {

@@ -3,6 +3,7 @@ package answer
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -136,23 +137,48 @@ func ownSlowly(t *rapid.T, r row) map[string]any {
 	return line
 }
 
-func TestALineOfTheOwnCopyIsWhatEncodingJSONMakesOfIt(t *testing.T) {
+// A line of the own copy is JSON, and says what a line of the earlier version says that
+// encoding/json writes.
+func TestALineOfTheOwnCopySaysWhatEncodingJSONSays(t *testing.T) {
 	v := held(t, person.Present)
 	rapid.Check(t, func(t *rapid.T) {
 		in := carefulRow(t, *v)
 		got := appendOwn([]byte("before\n"), &in, AnswerOf(&in))
-		rest, ok := strings.CutPrefix(string(got), "before\n")
-		if !ok || !strings.HasSuffix(rest, "}\n") {
+		line, ok := strings.CutPrefix(string(got), "before\n")
+		if !ok || !strings.HasSuffix(line, "]\n") || !json.Valid([]byte(line)) {
 			t.Fatalf("%q", got)
 		}
-		var line map[string]any
-		if err := json.Unmarshal([]byte(rest), &line); err != nil {
-			t.Fatalf("%q: %v", rest, err)
+		row, err := readOwnLine([]byte(strings.TrimSuffix(line, "\n")))
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
 		}
-		a, errA := json.Marshal(line)
-		b, errB := json.Marshal(ownSlowly(t, in))
-		if errA != nil || errB != nil || string(a) != string(b) {
-			t.Fatalf("%s\nwant %s", a, b)
+		slowly, err := json.Marshal(ownSlowly(t, in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := readOwnLine(slowly)
+		if err != nil || !reflect.DeepEqual(row, want) {
+			t.Fatalf("%s\n%+v\nwant %+v, %v", line, row, want, err)
+		}
+	})
+}
+
+// FuzzReadOwn: whatever stands in an own copy, it is read or called malformed.
+func FuzzReadOwn(f *testing.F) {
+	for _, s := range []string{`[1,1,"A","00","F","四情報一致","98765432103",["=-===F"]]`, `[2,1,"A","80",["R301"]]`,
+		`[3,-1,"A\n\u3042","30","","","",[["v-f=sH","12345678903",[0,0,"","髙→高"],[4,1,"near",""]]]]`, `{"no":1,"row":2,"looked":[{"grades":"=-==="}]}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		row, err := readOwnLine([]byte(line))
+		if err != nil {
+			return
+		}
+		if _, err := json.Marshal(row); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(line, "[") && !json.Valid([]byte(line)) {
+			t.Fatal("read, but no JSON")
 		}
 	})
 }
