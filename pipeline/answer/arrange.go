@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -129,18 +128,14 @@ func (r *renderer) arrangedRecord(out *rendered, cells []string) error {
 }
 
 // lineTable is a result of JSON Lines: UTF-8 without a byte order mark, LF.
-type lineTable struct{ to *bufio.Writer }
-
-func newLineTable(to io.Writer) *lineTable {
-	return &lineTable{bufio.NewWriterSize(to, bufferBytes)}
-}
+type lineTable struct{ to io.Writer }
 
 func (t *lineTable) rows(_ []written, text []byte) error {
 	_, err := t.to.Write(text)
 	return err
 }
 
-func (t *lineTable) finish(*Summary) error { return t.to.Flush() }
+func (t *lineTable) finish(*Summary) error { return nil }
 func (t *lineTable) abandon()              {}
 
 // fixedTable is a result of fixed length: header record, rows, trailer, end record.
@@ -151,7 +146,7 @@ type fixedTable struct {
 }
 
 func newFixedTable(o Output, p Part, f *fixed.Format) (table, error) {
-	t := &fixedTable{*newLineTable(o.To), f, fixed.Frame{Rows: p.Rows, Day: o.Day}}
+	t := &fixedTable{lineTable{o.To}, f, fixed.Frame{Rows: p.Rows, Day: o.Day}}
 	_, err := t.to.Write(f.AppendFirst(nil, t.frame))
 	return t, err
 }
@@ -160,10 +155,8 @@ func (t *fixedTable) finish(sum *Summary) error {
 	if sum.Totals.Rows != t.frame.Rows { // the header has stated it already
 		return errPartRows
 	}
-	if _, err := t.to.Write(t.format.AppendLast(nil, t.frame)); err != nil {
-		return err
-	}
-	return t.to.Flush()
+	_, err := t.to.Write(t.format.AppendLast(nil, t.frame))
+	return err
 }
 
 // A Room is what a result of fixed length has room for: what has none is refused

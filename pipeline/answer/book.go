@@ -65,7 +65,7 @@ func columnWidth(item string) int {
 
 func (t *bookTable) rows(rows []written, _ []byte) error {
 	for i := range rows {
-		if err := t.write(rows[i].cells); err != nil {
+		if err := t.write(rows[i].rare.cells); err != nil {
 			return err
 		}
 	}

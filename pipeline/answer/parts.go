@@ -111,8 +111,8 @@ func (w *writer) more() (bool, error) {
 			return false, err
 		}
 		for i := range s.rows {
-			if err := s.rows[i].err; err != nil {
-				return false, err
+			if u := s.rows[i].rare; u != nil && u.err != nil {
+				return false, u.err
 			}
 			w.numbers.Next(s.rows[i].no)
 		}

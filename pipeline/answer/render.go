@@ -58,10 +58,15 @@ type sheaf struct {
 
 // written is a row of a sheaf.
 type written struct {
-	no      int64
-	answer  verdict.Answer
-	grades  verdict.Brief
-	end     int // of the row in sheaf.office
+	no     int64
+	answer verdict.Answer
+	grades verdict.Brief
+	end    int      // of the row in sheaf.office
+	rare   *unusual // nil for most rows
+}
+
+// unusual is what few rows have, but those of a workbook.
+type unusual struct {
 	issues  issue.List
 	cells   []string
 	defused []int
@@ -75,7 +80,11 @@ func (s *sheaf) add(r *rendered) {
 	if r.hashed {
 		s.provided = append(s.provided, r.provided)
 	}
-	s.rows = append(s.rows, written{r.no, r.answer, r.grades, len(s.office), r.issues, r.cells, slices.Clone(r.defused), slices.Clone(r.lost), r.err})
+	w := written{r.no, r.answer, r.grades, len(s.office), nil}
+	if len(r.issues) > 0 || r.cells != nil || len(r.defused) > 0 || len(r.lost) > 0 || r.err != nil {
+		w.rare = &unusual{r.issues, r.cells, slices.Clone(r.defused), slices.Clone(r.lost), r.err}
+	}
+	s.rows = append(s.rows, w)
 }
 
 func (s *sheaf) reset() {

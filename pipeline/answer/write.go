@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -60,9 +59,6 @@ func Write(ctx context.Context, rows Source, o Output) (Summary, error) {
 	return WriteParts(ctx, rows, o, []Part{{Number: 1, Of: 1, Rows: o.Rows}}, func(_ Part, write func(io.Writer) error) error { return write(o.To) })
 }
 
-// bufferBytes is what is gathered before it is packed: a sheaf is mostly larger.
-const bufferBytes = 1 << 16
-
 // A writer is the one goroutine that writes.
 type writer struct {
 	out     Output
@@ -89,7 +85,7 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 	case o.Grant.TotalsOnly():
 		return &totalsTable{to: to}, nil
 	case r.keys != nil:
-		return newLineTable(to), nil
+		return &lineTable{to}, nil
 	case r.fixed != nil:
 		return newFixedTable(o, p, r.fixed)
 	case r.csv == nil:
@@ -104,32 +100,37 @@ func (w *writer) row(row *written) {
 	if row.answer.Provides() {
 		w.sum.Grades.Add(row.grades)
 	}
-	for _, i := range row.issues {
-		w.sum.Issues[i.Code]++
-		w.sum.Places = w.sum.Places.Keep(i, w.sum.Issues[i.Code], w.out.PlacesMax)
-	}
-	for _, i := range row.defused {
-		if c := w.columns[i]; !slices.Contains(w.sum.Defused, c) {
-			w.sum.Defused = append(w.sum.Defused, c)
-		}
-	}
-	for _, c := range row.lost {
-		w.sum.Lost[c]++
+	if row.rare != nil {
+		w.unusual(row.rare)
 	}
 	if done := w.before.Rows + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
 		w.out.Progress(done)
 	}
 }
 
+func (w *writer) unusual(u *unusual) {
+	for _, i := range u.issues {
+		w.sum.Issues[i.Code]++
+		w.sum.Places = w.sum.Places.Keep(i, w.sum.Issues[i.Code], w.out.PlacesMax)
+	}
+	for _, i := range u.defused {
+		if c := w.columns[i]; !slices.Contains(w.sum.Defused, c) {
+			w.sum.Defused = append(w.sum.Defused, c)
+		}
+	}
+	for _, c := range u.lost {
+		w.sum.Lost[c]++
+	}
+}
+
 // csvTable is a CSV with CRLF in the character set of the grant.
-type csvTable struct{ to *bufio.Writer }
+type csvTable struct{ to io.Writer }
 
 func newCSVTable(o Output, r *renderer) (table, error) {
 	columns := r.columns
 	if r.lossy && !r.arranged() {
 		columns = append(slices.Clone(columns), lostColumn)
 	}
-	t := &csvTable{bufio.NewWriterSize(o.To, bufferBytes)}
 	head := r.csv.Mark()
 	for i, c := range columns {
 		if i > 0 {
@@ -141,8 +142,8 @@ func newCSVTable(o Output, r *renderer) (table, error) {
 		}
 		head = append(head, name...)
 	}
-	_, err := t.to.Write(append(head, '\r', '\n'))
-	return t, err
+	_, err := o.To.Write(append(head, '\r', '\n'))
+	return &csvTable{o.To}, err
 }
 
 func (t *csvTable) rows(_ []written, text []byte) error {
@@ -150,7 +151,7 @@ func (t *csvTable) rows(_ []written, text []byte) error {
 	return err
 }
 
-func (t *csvTable) finish(*Summary) error { return t.to.Flush() }
+func (t *csvTable) finish(*Summary) error { return nil }
 func (t *csvTable) abandon()              {}
 
 // totalsTable is the result for 統計 (住基法30条の44の6第1項4号): counts, no rows.
