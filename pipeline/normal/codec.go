@@ -169,33 +169,32 @@ func (box *foldedBox) decode(src string, slab *person.Slab) (f *Folded, rest str
 	if r.bad {
 		return nil, "", ErrFolded
 	}
-	return f, r.s, nil
+	return f, r.rest(), nil
 }
 
 // A cutter cuts texts and numbers off the front of s. After the first fault every
 // cut gives the zero value and bad stays set.
 type cutter struct {
 	s    string
+	at   int // what is before it has been cut off: a number costs less to keep than a text
 	bad  bool
 	slab *person.Slab // of codes
 }
 
+// rest is what nothing has been cut off.
+func (r *cutter) rest() string { return r.s[r.at:] }
+
 func (r *cutter) byte() byte {
-	if len(r.s) == 0 {
+	if r.at >= len(r.s) {
 		r.bad = true
 		return 0
 	}
-	b := r.s[0]
-	r.s = r.s[1:]
+	b := r.s[r.at]
+	r.at++
 	return b
 }
 
 func (r *cutter) uvarint() uint64 {
-	if len(r.s) > 0 && r.s[0] < 0x80 { // nearly always
-		x := r.s[0]
-		r.s = r.s[1:]
-		return uint64(x)
-	}
 	var x uint64
 	for shift := uint(0); shift < 64; shift += 7 {
 		b := r.byte()
@@ -209,21 +208,22 @@ func (r *cutter) uvarint() uint64 {
 }
 
 func (r *cutter) take(n uint64) string {
-	if n > uint64(len(r.s)) {
-		r.bad, r.s = true, ""
+	if n > uint64(len(r.s)-r.at) {
+		r.bad, r.at = true, len(r.s)
 		return ""
 	}
-	t := r.s[:n]
-	r.s = r.s[n:]
+	t := r.s[r.at:][:n]
+	r.at += int(n)
 	return t
 }
 
 func (r *cutter) text() string {
-	s := r.s
-	if len(s) > 0 && s[0] < 0x80 && int(s[0]) < len(s) { // nearly always
-		end := 1 + int(s[0])
-		r.s = s[end:]
-		return s[1:end]
+	if from := r.at + 1; from <= len(r.s) {
+		end := from + int(r.s[from-1])
+		if end < from+0x80 && end <= len(r.s) { // nearly always
+			r.at = end
+			return r.s[from:end]
+		}
 	}
 	return r.take(r.uvarint())
 }

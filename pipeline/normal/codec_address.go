@@ -70,7 +70,7 @@ func DecodeAddress(src string) (a *Address, rest string, err error) {
 	if r.bad {
 		return nil, "", ErrFolded
 	}
-	return a, r.s, nil
+	return a, r.rest(), nil
 }
 
 func (r *cutter) address(box *addressBox) *Address {
@@ -98,7 +98,7 @@ func (r *cutter) textIf(given bool) string {
 
 func (r *cutter) texts(dst []string) []string {
 	n := r.uvarint()
-	r.bad = r.bad || n > uint64(len(r.s)) // each has a length at least
+	r.bad = r.bad || n > uint64(len(r.rest())) // each has a length at least
 	for range n {
 		if r.bad {
 			break
