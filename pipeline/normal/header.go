@@ -65,4 +65,11 @@ func KanaOnly(s string) bool {
 
 // HasUnreadable reports whether s holds a character that stands for one that
 // could not be written (〓, 外字 …).
-func HasUnreadable(s string) bool { return strings.ContainsFunc(s, Unreadable) }
+func HasUnreadable(s string) bool {
+	for _, r := range s {
+		if !commonKanji(r) && Unreadable(r) {
+			return true
+		}
+	}
+	return false
+}

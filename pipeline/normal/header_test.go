@@ -1,6 +1,9 @@
 package normal
 
-import "testing"
+import (
+	"testing"
+	"unicode"
+)
 
 func TestSameSoundIsLooseForItsLongVowelsAlone(t *testing.T) {
 	for _, c := range []struct {
@@ -25,6 +28,21 @@ func TestKanaOnlyIsKanaAlone(t *testing.T) {
 		"ヤマダ太郎": false, "": false, "　": false, "〓〓": false} {
 		if KanaOnly(s) != want {
 			t.Errorf("KanaOnly(%q) is not %v", s, want)
+		}
+	}
+}
+
+// What is asked first of a character changes no answer.
+func TestCommonKanjiAreNeitherLatinNorUnreadable(t *testing.T) {
+	for r := rune(0x4E00); r <= 0x9FFF; r++ {
+		w := widen(r)
+		if w != r || unicode.Is(unicode.Latin, r) || unicode.Is(unicode.Mn, r) || isSpace(r) || isDash(r) || Unreadable(r) {
+			t.Errorf("%U is something else too", r)
+		}
+	}
+	for s, want := range map[string]bool{"山田": false, "山〓": true, "〓": true, "山\xFF": true, "": false, "山田?": true, "山\uE000": true} {
+		if HasUnreadable(s) != want {
+			t.Errorf("HasUnreadable(%q) is not %v", s, want)
 		}
 	}
 }

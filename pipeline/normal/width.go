@@ -167,6 +167,9 @@ func HasKanji(s string) bool {
 	return false
 }
 
+// commonKanji reports the block of which nearly every name is written.
+func commonKanji(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+
 // Latin reports whether s is a name in Latin letters: foreign residents (外国人住民)
 // are written so, and they have no 附票.
 func Latin(s string) bool {
@@ -174,6 +177,8 @@ func Latin(s string) bool {
 	for _, r := range s {
 		r = widen(r)
 		switch {
+		case commonKanji(r): // nearly all, and soon: Unicode's tables are long
+			return false
 		case unicode.Is(unicode.Latin, r):
 			letters++
 		case isSpace(r), isDash(r), r == '\'', r == '’', r == '.', r == ',', r == '・', r == '(', r == ')', r == '/', unicode.Is(unicode.Mn, r):
