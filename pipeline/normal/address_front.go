@@ -135,11 +135,7 @@ func (t *Tables) front(text, code string) *front {
 	if len(text)+len(code) > frontBytesMax {
 		return nil
 	}
-	h := maphash.String(t.fronts.seed, text)
-	if code != "" {
-		h ^= maphash.String(t.fronts.seed, code)
-	}
-	h = max(h, 1)
+	h := t.fronts.hash(text, code)
 	bucket := &t.fronts.buckets[h%frontBuckets]
 	for i := range bucket {
 		if slot := &bucket[i]; slot.hash.Load() == h {
@@ -152,6 +148,15 @@ func (t *Tables) front(text, code string) *front {
 	f := t.makeFront(text, code)
 	bucket.put(h, f)
 	return f
+}
+
+// hash is never 0.
+func (s *fronts) hash(text, code string) uint64 {
+	h := maphash.String(s.seed, text)
+	if code != "" {
+		h ^= maphash.String(s.seed, code)
+	}
+	return max(h, 1)
 }
 
 // is reports whether f is the front of the text and the code.

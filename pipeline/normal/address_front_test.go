@@ -85,6 +85,34 @@ func TestTheFrontOfAnAddressSaysWhatTheWholeDoes(t *testing.T) {
 	}
 }
 
+// Whatever lies where a front is looked for, too many of one bucket or, after two have
+// written at once, another one: an address is what it is.
+func TestWhatIsRememberedNeverSaysWhatAnAddressIs(t *testing.T) {
+	tables, err := NewTables(TableFiles{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"福岡県福岡市中央区天神", "福岡市中央区天神", "福岡市早良区百道浜二丁目", "糸島郡二丈町深江", "糟屋郡久山町大字久原", "札幌市中央区北", "京都市上京区烏丸通", "久山町猪野", "どこにもない町", "飯塚市川津甲"}
+	var made []*front
+	for _, text := range texts {
+		made = append(made, tables.front(text, ""))
+	}
+	for _, other := range append(made, nil) {
+		for _, text := range texts {
+			h := tables.fronts.hash(text, "")
+			for i := range uint64(2 * frontWays) {
+				tables.fronts.buckets[h%frontBuckets].put(h+i*frontBuckets, other)
+			}
+			for _, code := range []string{"", "401331"} {
+				bothWays(t, tables, text+"1丁目2番3号　コーポ桜101号室", code)
+			}
+		}
+	}
+	if text := strings.Repeat("中", frontBytesMax/3); bothWays(t, tables, text+"町1-2", "") || !bothWays(t, tables, "福岡市中央区天神1-2", "401331") {
+		t.Error("a long front is remembered, or a usual one is not")
+	}
+}
+
 // addressPieces are what stands between and behind the numbers of an address,
 // and what could be taken for it.
 var addressPieces = []string{"1", "２", "30", "4567", "007", "十三", "二", "一丁目", "丁目", "番", "番地", "番地の", "号", "号室", "の", "ノ", "-", "－", "ー", "−", " ", "　", "条", "線", "町", "区",
