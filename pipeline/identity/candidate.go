@@ -36,7 +36,7 @@ func (c Candidate) Read(w *normal.Workspace) (Known, error) {
 	if c.slab == nil {
 		return Known{}, errCorrupt
 	}
-	record, err := c.slab.record(c.at, w.Buffer())
+	record, err := c.slab.record(c.at, w)
 	if err != nil {
 		return Known{}, err
 	}
@@ -62,7 +62,7 @@ func (c Candidate) Versions() ([]*person.Version, error) {
 	if c.slab == nil {
 		return nil, errCorrupt
 	}
-	record, err := c.slab.record(c.at, new([]byte))
+	record, err := c.slab.record(c.at, new(normal.Workspace))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"baitai/pipeline/authority"
+	"baitai/pipeline/normal"
 )
 
 // Gathered is everybody who shares a key with a row of a chunk. It holds their
@@ -100,14 +101,15 @@ type records struct {
 // packed is a record as it lies in the slab.
 func (s *slab) packed(at span) string { return s.p.data[at.from:at.end] }
 
-// record is a record, plain; buf is memory that is used for it.
-func (s *slab) record(at span, buf *[]byte) (string, error) {
+// record is a record, plain, in the memory of w.
+func (s *slab) record(at span, w *normal.Workspace) (string, error) {
 	if s.p.lexicon == nil {
 		return s.packed(at), nil
 	}
 	var err error
+	buf := w.Buffer()
 	*buf, err = s.p.lexicon.unpack((*buf)[:0], s.packed(at))
-	return string(*buf), err
+	return w.Hold(*buf), err
 }
 
 // A blockAsk is a block of which somebody is wanted, with the places of those who

@@ -1,6 +1,10 @@
 package normal
 
-import "baitai/pipeline/person"
+import (
+	"strings"
+
+	"baitai/pipeline/person"
+)
 
 // A Workspace folds and decodes again and again in the same memory: all that it gave
 // is good until Reset. A folded row takes half a kilobyte, and a large list needs three
@@ -11,6 +15,7 @@ type Workspace struct {
 	texts person.Slab
 	lists []*Folded // memory for lists that are given out
 	bytes []byte
+	held  strings.Builder
 }
 
 // workspaceKeeps is how many boxes a Workspace keeps: a row, and some candidates with
@@ -54,7 +59,22 @@ func (w *Workspace) Texts() *person.Slab { return &w.texts }
 // Buffer is memory for whatever is unpacked on the way; it is anybody's after that.
 func (w *Workspace) Buffer() *[]byte { return &w.bytes }
 
-// Reset takes back all that was given.
+// heldBytes is what is allocated for texts at once.
+const heldBytes = 64 << 10
+
+// Hold gives b as a text, which shares its memory with others before and after it: the
+// memory goes when nobody has any of them.
+func (w *Workspace) Hold(b []byte) string {
+	if w.held.Cap()-w.held.Len() < len(b) {
+		w.held = strings.Builder{}
+		w.held.Grow(max(len(b), heldBytes))
+	}
+	from := w.held.Len()
+	w.held.Write(b)
+	return w.held.String()[from:]
+}
+
+// Reset takes back all that was given, but for what is held.
 func (w *Workspace) Reset() {
 	w.boxes = w.boxes[:min(len(w.boxes), workspaceKeeps)]
 	for _, box := range w.boxes[:min(w.used, len(w.boxes))] {

@@ -84,3 +84,25 @@ func TestTextsThatWereTakenBackAreEmpty(t *testing.T) {
 		t.Errorf("it still says %q", got)
 	}
 }
+
+// What is held stays as it was, whatever is held after it.
+func TestWhatIsHeldStays(t *testing.T) {
+	w := new(Workspace)
+	var got, want []string
+	buf := make([]byte, 0, 3*heldBytes)
+	for i := range 2000 {
+		buf = append(buf[:0], strings.Repeat(fmt.Sprint(i, "・"), i%97)...)
+		if i == 1000 {
+			buf = append(buf[:0], strings.Repeat("長", heldBytes)...) // more than is made at once
+		}
+		got, want = append(got, w.Hold(buf)), append(want, string(buf))
+		if i%7 == 0 {
+			w.Reset()
+		}
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("text %d is another", i)
+		}
+	}
+}
