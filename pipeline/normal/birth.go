@@ -44,9 +44,6 @@ var eras = [...]*era{
 // the stored form. A date outside its era is refused, not moved.
 func ParseBirth(s string) (b person.Birth, respelled bool, err error) {
 	if b, err := person.ParseBirth(s); err == nil {
-		if err := realDay(b.Date()); err != nil {
-			return person.Birth{}, false, err
-		}
 		return b, false, nil
 	}
 	d, ok, err := usualBirth(s)
