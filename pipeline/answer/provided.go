@@ -65,13 +65,34 @@ func (p *Provided) WriteTo(w io.Writer) (int64, error) {
 	return n, nil
 }
 
-// sorted gives the hashes of a first byte, in order, each once.
+// sorted gives the hashes of a first byte, in order, each once. They are dealt out by
+// their second byte first, because a few are sorted in no time.
 func (p *Provided) sorted(first int) []byte {
-	slices.SortFunc(p.by[first], compareHashes)
-	p.by[first] = slices.Compact(p.by[first])
-	raw := make([]byte, 0, len(p.by[first])*HashSize)
-	for _, h := range p.by[first] {
-		raw = append(raw, h[:]...)
+	hashes := p.by[first]
+	var ends [1<<8 + 1]int
+	for i := range hashes {
+		ends[int(hashes[i][1])+1]++
+	}
+	for i := range 1 << 8 {
+		ends[i+1] += ends[i]
+	}
+	dealt := make([][HashSize]byte, len(hashes))
+	for i := range hashes {
+		at := &ends[hashes[i][1]]
+		dealt[*at] = hashes[i]
+		*at++
+	}
+	raw := make([]byte, 0, len(hashes)*HashSize)
+	from := 0
+	for _, end := range ends[:1<<8] { // each has moved to where its own end
+		few := dealt[from:end]
+		slices.SortFunc(few, compareHashes)
+		for i := range few {
+			if i == 0 || few[i] != few[i-1] {
+				raw = append(raw, few[i][:]...)
+			}
+		}
+		from = end
 	}
 	return raw
 }
