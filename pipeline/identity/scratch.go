@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 
 	"baitai/crypto"
 )
@@ -27,8 +28,9 @@ func newScratch(dir string) (*scratch, error) {
 	return &scratch{dir, key}, nil
 }
 
-// scratchBufferBytes lets the disk work in long strokes.
-const scratchBufferBytes = 1 << 18
+// scratchBufferBytes is what records are gathered in. To the disk they go as the seal
+// makes them, 64 KiB at once.
+const scratchBufferBytes = 1 << 16
 
 // file opens a new file that has lost its name.
 func (s *scratch) file() (*os.File, error) {
@@ -64,8 +66,7 @@ type run struct {
 
 // fill writes each record as hi, the length of rest, rest.
 func (r *run) fill(records iter.Seq[record]) error {
-	disk := bufio.NewWriterSize(r.file, scratchBufferBytes)
-	seal, err := crypto.Seal(disk, r.key.Recipient())
+	seal, err := crypto.Seal(r.file, r.key.Recipient())
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (r *run) fill(records iter.Seq[record]) error {
 			return err
 		}
 	}
-	return errors.Join(w.Flush(), seal.Close(), disk.Flush())
+	return errors.Join(w.Flush(), seal.Close())
 }
 
 // records reads the run from its start. The text of a record is valid until the
@@ -90,32 +91,48 @@ func (r *run) records() (func() (record, bool, error), error) {
 	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	opened, err := crypto.Open(bufio.NewReaderSize(r.file, scratchBufferBytes), r.key)
+	opened, err := crypto.Open(r.file, r.key)
 	if err != nil {
 		return nil, err
 	}
 	in := bufio.NewReaderSize(opened, scratchBufferBytes)
-	var buf []byte
+	given := 0       // bytes of the record before, which lie in the buffer of in
+	var large []byte // a record that has no room there
 	return func() (record, bool, error) {
-		var hi [8]byte
-		if _, err := io.ReadFull(in, hi[:]); err == io.EOF {
+		_, _ = in.Discard(given) // they were looked at
+		given = 0
+		head, err := in.Peek(hiBytes + binary.MaxVarintLen32) // the last record may be shorter
+		switch {
+		case err == io.EOF && len(head) == 0:
 			return record{}, false, nil
-		} else if err != nil {
+		case err != nil && err != io.EOF:
 			return record{}, false, err
-		}
-		n, err := binary.ReadUvarint(in)
-		if err != nil {
+		case len(head) <= hiBytes:
 			return record{}, false, io.ErrUnexpectedEOF
 		}
-		if uint64(cap(buf)) < n {
-			buf = make([]byte, n)
-		}
-		buf = buf[:n]
-		if _, err := io.ReadFull(in, buf); err != nil {
+		hi := binary.BigEndian.Uint64(head)
+		n, size := binary.Uvarint(head[hiBytes:])
+		size += hiBytes
+		if size <= hiBytes {
 			return record{}, false, io.ErrUnexpectedEOF
 		}
-		return record{binary.BigEndian.Uint64(hi[:]), buf}, true, nil
+		if whole := size + int(n); whole <= in.Size() {
+			text, err := in.Peek(whole)
+			if err != nil {
+				return record{}, false, io.ErrUnexpectedEOF
+			}
+			given = whole
+			return record{hi, text[size:]}, true, nil
+		}
+		_, _ = in.Discard(size)
+		large = slices.Grow(large[:0], int(n))[:n]
+		if _, err := io.ReadFull(in, large); err != nil {
+			return record{}, false, io.ErrUnexpectedEOF
+		}
+		return record{hi, large}, true, nil
 	}, nil
 }
+
+const hiBytes = 8
 
 func (r *run) close() { _ = r.file.Close() } // without a name, closing frees it

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math/rand/v2"
@@ -108,5 +109,51 @@ func TestItemsAreSortedHoweverTheyAreSpread(t *testing.T) {
 				t.Errorf("%d of %s are not sorted", n, name)
 			}
 		}
+	}
+}
+
+// Records of any length come back from the disk, those too that are longer than what is
+// read at once; a run that was cut is a fault.
+func TestRecordsOfAnyLengthComeBackFromScratch(t *testing.T) {
+	s, err := newScratch(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []record
+	for _, n := range []int{0, 1, 127, 128, scratchBufferBytes - 12, scratchBufferBytes - 11, scratchBufferBytes - 10, 3 * scratchBufferBytes, 0, 5, 0} {
+		all = append(all, record{uint64(len(all)) << 60, bytes.Repeat([]byte{byte(n), 7}, n/2+n%2)[:n]})
+	}
+	r, err := s.write(func(yield func(record) bool) {
+		for _, rec := range all {
+			if !yield(rec) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	next, err := r.records()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range all {
+		if rec, ok, err := next(); !ok || err != nil || compareRecords(rec, want) != 0 {
+			t.Fatalf("record %d comes back otherwise: %v", i, err)
+		}
+	}
+	if _, ok, err := next(); ok || err != nil {
+		t.Errorf("after the last record: %v, %v", ok, err)
+	}
+	if err := r.file.Truncate(100_000); err != nil {
+		t.Fatal(err)
+	}
+	next, err = r.records()
+	for ok := err == nil; ok; {
+		_, ok, err = next()
+	}
+	if err == nil {
+		t.Error("a run that was cut is read to its end")
 	}
 }

@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"bufio"
-	"errors"
 	"io"
 	"os"
 
@@ -55,8 +53,7 @@ func (s *keyStore) spill() error {
 	}
 	sp := &spill{file: f}
 	s.spills = append(s.spills, sp)
-	disk := bufio.NewWriterSize(f, scratchBufferBytes)
-	seal, err := crypto.Seal(disk, s.scratch.key.Recipient())
+	seal, err := crypto.Seal(f, s.scratch.key.Recipient())
 	if err != nil {
 		return err
 	}
@@ -72,7 +69,7 @@ func (s *keyStore) spill() error {
 		}
 	}
 	s.bytes = 0
-	if err := errors.Join(seal.Close(), disk.Flush()); err != nil {
+	if err := seal.Close(); err != nil {
 		return err
 	}
 	size, err := f.Seek(0, io.SeekCurrent)
