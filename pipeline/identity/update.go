@@ -144,12 +144,13 @@ func (u *updater) lookUp() error {
 			asks.Add(normal.FoldQuery(&person.Query{Code: code}).Keys(nil))
 		}
 	}
+	rows := asks.Rows()
 	found, err := u.file.gather(asks)
 	if err != nil {
 		return err
 	}
 	seen := make(map[uint32]bool)
-	for row := range asks.Rows() {
+	for row := range rows {
 		for _, c := range found.Of(row, nil) {
 			if seen[c.Number] {
 				continue
