@@ -100,7 +100,7 @@ func (r *renderer) fixedRecord(out *rendered, cells []string) error {
 			said = append(said, fmt.Sprintf("%s U+%04X", r.columns[l.Cell], l.Rune))
 		}
 		cells[r.lostAt] = strings.Join(said, " / ")
-		b, _, err = r.fixed.Append(b[:0], cells)
+		b, _, err = r.fixed.Append(b[:out.officeFrom], cells)
 	}
 	for _, l := range lost {
 		out.lost = append(out.lost, l.Rune)
@@ -113,7 +113,7 @@ func (r *renderer) fixedRecord(out *rendered, cells []string) error {
 // does.
 func (r *renderer) arrangedRecord(out *rendered, cells []string) error {
 	for again := false; ; again = true {
-		w := recordWriter{r: r, out: out, buf: out.office[:0]}
+		w := recordWriter{r: r, out: out, buf: out.office[:out.officeFrom]}
 		out.lost, out.defused = out.lost[:0], out.defused[:0]
 		for _, s := range cells {
 			w.text(s)

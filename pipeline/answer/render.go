@@ -31,7 +31,7 @@ type renderer struct {
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
 
-// rendered is a row as it is written, in memory that serves the next one too.
+// rendered is a row as it is written, behind those before it.
 type rendered struct {
 	no       int64
 	answer   verdict.Answer
@@ -45,6 +45,8 @@ type rendered struct {
 	defused  []int          // columns in which a cell got a leading '
 	lost     []rune         // characters that became 〓
 	err      error          // a fault of this program: nothing may go out
+
+	officeFrom, ownFrom int // what stands before is of other rows
 }
 
 // A sheaf (束) is a batch of rows as they are written, one behind the other, so that
@@ -74,9 +76,9 @@ type unusual struct {
 	err     error
 }
 
-// add puts a row behind the others.
+// add keeps a row that was rendered into the sheaf.
 func (s *sheaf) add(r *rendered) {
-	s.office, s.own = append(s.office, r.office...), append(s.own, r.own...)
+	s.office, s.own = r.office, r.own
 	if r.hashed {
 		s.provided = append(s.provided, r.provided)
 	}
@@ -85,6 +87,12 @@ func (s *sheaf) add(r *rendered) {
 		w.rare = &unusual{r.issues, r.cells, slices.Clone(r.defused), slices.Clone(r.lost), r.err}
 	}
 	s.rows = append(s.rows, w)
+}
+
+// begin lets the next row be rendered behind the others.
+func (s *sheaf) begin(r *rendered) {
+	r.office, r.officeFrom = s.office, len(s.office)
+	r.own, r.ownFrom = s.own, len(s.own)
 }
 
 func (s *sheaf) reset() {
@@ -109,6 +117,7 @@ func Deciding[T any](rows pipeline.Batches[T], decider func() func(*pipeline.Row
 			return func(rows pipeline.Batch[T], out *sheaf) {
 				out.reset()
 				for row := range rows {
+					out.begin(one)
 					r.render(decide(row), one)
 					out.add(one)
 				}
@@ -184,7 +193,8 @@ func (r *renderer) render(row *pipeline.Row[verdict.Hit], out *rendered) {
 func (r *renderer) renderRow(row *pipeline.Row[verdict.Hit], out *rendered) {
 	a := AnswerOf(row)
 	*out = rendered{no: row.No, answer: a, issues: faultsOf(row, a), grades: row.Value.Grades.Brief(),
-		office: out.office[:0], own: out.own[:0], defused: out.defused[:0], lost: out.lost[:0]}
+		office: out.office[:out.officeFrom], own: out.own[:out.ownFrom], defused: out.defused[:0], lost: out.lost[:0],
+		officeFrom: out.officeFrom, ownFrom: out.ownFrom}
 	if a.Provides() && !r.out.Grant.Valid() { // identity would have refused before
 		out.err = errors.New("answer: internal error: data without a grant")
 		return

@@ -77,9 +77,11 @@ func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
 	x := &s.layer.index.keys[s.lookup.kind]
 	at := x.partitionOf(hash)
 	p := &x.partitions[at]
-	page := p.pageOf(hash)
-	if at == s.partition {
-		page = max(page, s.page)
+	page := s.page
+	if next := page + 1; at != s.partition {
+		page = p.pageOf(hash)
+	} else if next < len(p.first) && p.first[next] < hash { // mostly it is in the page that is open
+		page = max(p.pageOf(hash), page)
 	}
 	for ; page < len(p.first) && (p.first[page] <= hash || at == s.partition && page == s.page); page++ {
 		if err := s.turn(at, page); err != nil {
@@ -107,9 +109,18 @@ func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
 	return numbers, nil
 }
 
+// seekNear is how many entries are passed one by one, which takes less time than to
+// foretell steps of other lengths.
+const seekNear = 16
+
 // seek moves to the first entry that is not smaller. The next hash of a large
 // list is only a few entries away, so the steps begin small.
 func (s *scan) seek(hash uint64, n int) {
+	for near := min(s.pos+seekNear, n); s.pos < near; s.pos++ {
+		if s.hash(s.pos) >= hash {
+			return
+		}
+	}
 	low, step := s.pos, 1
 	for low < n && s.hash(low) < hash {
 		s.pos = low + 1
