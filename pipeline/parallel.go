@@ -247,14 +247,6 @@ func Ahead[T any](in iter.Seq2[T, error]) iter.Seq2[T, error] {
 	}
 }
 
-// Beside does something on a goroutine of its own, and returns what waits for it to
-// be done, which the caller MUST call.
-func Beside(do func()) (wait func()) {
-	var wg sync.WaitGroup
-	wg.Go(do)
-	return wg.Wait
-}
-
 // ReadAhead returns a reader that gives what r gives, read by a goroutine of its
 // own a few blocks ahead, and a function that ends the goroutine, which the caller
 // MUST call before r is closed. An error comes after everything that was read

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"baitai/formats/charset"
+	"baitai/pipeline/issue"
 )
 
 // A list is surveyed while the rest of its bytes is still being looked at. Where these
@@ -32,6 +33,15 @@ func TestWhatWasSurveyedDoesNotCountWhereTheWholeIsNotWhatItsBeginningIs(t *test
 		if got := places(r.Issues); got != c.want || len(r.Counts) != 1 {
 			t.Errorf("%s: %s, counts %v, want %s", c.name, got, r.Counts, c.want)
 		}
+	}
+	// A survey that broke off at the header has not read the end.
+	broken := bytes.Replace(good, []byte("\x90\xae\x97\x9d\x94\xd4\x8d\x86,"), []byte("\x94\xf5\x8d\x6c,"), 1) // 備考
+	if r := refusalOf(t, source("list.csv", broken, ""), byDefault(), Options{}); r.Counts[issue.BadCharacter] > 0 {
+		t.Errorf("a list without 整理番号: %v", r.Counts)
+	}
+	r := refusalOf(t, source("list.csv", append(broken, "A1,\xff,1980-01-02\r\n"...), ""), byDefault(), Options{})
+	if got := places(r.Issues); got != fmt.Sprintf("F109@%d:0", lines+1) || len(r.Counts) != 1 {
+		t.Errorf("without 整理番号 and with a wrong byte: %s, counts %v", got, r.Counts)
 	}
 	begun := []byte("No,\x8e\x81\x96\xbc,\x90\xb6\x94N\x8c\x8e\x93\xfa\r\n1,\x8b\xe0\x93c \x97m\x8eq,1980-01-02\r\n")
 	if l := mustOpen(t, begun); l.Charset != charset.CP932 || l.Totals.Rows != 1 {

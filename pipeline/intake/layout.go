@@ -112,11 +112,14 @@ func (o *opened) number(column int) int {
 // before it is cut.
 func (o *opened) fixedRecords(limits formats.Limits) formats.Records {
 	return func(yield func(formats.Record, error) bool) {
-		start := int64(0)
+		text := o.text()
 		if o.charset == charset.UTF8BOM {
-			start = int64(len("\ufeff"))
+			if _, err := io.CopyN(io.Discard, text, int64(len("\ufeff"))); err != nil {
+				yield(formats.Record{}, err)
+				return
+			}
 		}
-		ahead, stop := pipeline.ReadAhead(io.NewSectionReader(o.file, start, o.size-start))
+		ahead, stop := pipeline.ReadAhead(text)
 		defer stop()
 		fixed.Read(ahead, o.layout, fixed.Options{Limits: limits})(yield)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"strings"
 	"sync"
@@ -207,22 +208,22 @@ func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (dige
 	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
 		at = l.statedAt(authority.ItemCharset, pos)
 	}
-	file, size := l.opened.file, l.opened.size
+	look := newLook(l.opened)
 	if !certain {
-		if l.Charset, digest, err = decideCharset(file, size, declared, at); err != nil {
+		if l.Charset, digest, err = look.decide(declared, at); err != nil {
 			return "", err
 		}
 		l.opened.charset = l.Charset
 		return digest, l.survey(ctx, pos, wrong)
 	}
-	// What the survey finds counts only if the whole file is what its beginning is.
+	// What the survey finds counts only if the whole file is what its beginning is. It
+	// reads what is looked at, and is read on to the end where it breaks off.
 	before := wrong.clone()
-	l.opened.charset = only
-	var whole charset.Charset
-	var undecided error
-	wait := pipeline.Beside(func() { whole, digest, undecided = decideCharset(file, size, declared, at) })
-	err = l.survey(ctx, pos, wrong)
-	wait()
+	l.opened.charset, l.opened.first = only, look
+	if err = l.survey(ctx, pos, wrong); ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	whole, digest, undecided := look.decide(declared, at)
 	if undecided == nil && whole != only {
 		undecided = errGlance
 	}
@@ -250,22 +251,38 @@ func (l *List) glance(declared charset.Charset) (only charset.Charset, certain b
 	return only, certain, nil
 }
 
-// decideCharset reads all of a text, and says which character set it is in and what its
-// SHA-256 is.
-func decideCharset(file io.ReaderAt, size int64, declared charset.Charset, pos issue.Pos) (c charset.Charset, digest string, err error) {
-	h := sha256.New()
-	all := io.NewSectionReader(file, 0, size)
-	var probe charset.Probe
-	ahead, stop := pipeline.ReadAhead(io.TeeReader(all, h)) // opening seals and hashing beside the probe
-	defer stop()
-	if _, err = io.Copy(&probe, ahead); err != nil {
+// A look reads a text and finds out, of all that is read through it, which character
+// set it is in and what its SHA-256 is.
+type look struct {
+	text  io.Reader
+	probe charset.Probe
+	sum   hash.Hash
+}
+
+func newLook(o *opened) *look {
+	return &look{text: io.NewSectionReader(o.file, 0, o.size), sum: sha256.New()}
+}
+
+func (l *look) Read(b []byte) (int, error) {
+	n, err := l.text.Read(b)
+	l.probe.Write(b[:n])
+	l.sum.Write(b[:n])
+	return n, err
+}
+
+// decide reads what is left, and says what the whole is.
+func (l *look) decide(declared charset.Charset, pos issue.Pos) (c charset.Charset, digest string, err error) {
+	if _, err := io.CopyBuffer(io.Discard, struct{ io.Reader }{l}, make([]byte, lookBytes)); err != nil {
 		return "", "", err
 	}
-	if c, err = probe.Decide(declared); err != nil {
+	if c, err = l.probe.Decide(declared); err != nil {
 		return "", "", charsetIssue(err, declared, pos)
 	}
-	return c, hex.EncodeToString(h.Sum(nil)), nil
+	return c, hex.EncodeToString(l.sum.Sum(nil)), nil
 }
+
+// lookBytes is read at a time: a chunk of the seal.
+const lookBytes = 64 << 10
 
 // declared is the character set that request and layout declare; "" for none.
 func (l *List) declared() (declared charset.Charset, err error) {

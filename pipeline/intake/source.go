@@ -209,6 +209,7 @@ type opened struct {
 	file ReadAtCloser
 	size int64
 	// text only
+	first   io.Reader // what reads it the first time; nil for the file itself
 	charset charset.Charset
 	comma   byte
 	layout  *fixed.Layout // of a list without headers; nil for the others
@@ -227,10 +228,19 @@ func (o *opened) records(limits formats.Limits) formats.Records {
 		return o.fixedRecords(limits)
 	}
 	return func(yield func(formats.Record, error) bool) {
-		text, stop := pipeline.ReadAhead(charset.NewReader(io.NewSectionReader(o.file, 0, o.size), o.charset))
+		text, stop := pipeline.ReadAhead(charset.NewReader(o.text(), o.charset))
 		defer stop()
 		csvlist.Read(text, csvlist.Options{Comma: o.comma, Limits: limits})(yield)
 	}
+}
+
+// text is the bytes of a text, from the beginning.
+func (o *opened) text() io.Reader {
+	if r := o.first; r != nil {
+		o.first = nil
+		return r
+	}
+	return io.NewSectionReader(o.file, 0, o.size)
 }
 
 func (o *opened) close() {
