@@ -45,6 +45,23 @@ func (a *Asks) Join(b *Asks) {
 	a.rows += b.rows
 }
 
+// Cut gives what was added, in as much memory as that needs, and begins anew in the
+// memory that it has.
+func (a *Asks) Cut() Asks {
+	out := Asks{rows: a.rows}
+	for kind := range a.of {
+		for i, p := range a.of[kind].pieces {
+			if len(p.asks) > 0 {
+				out.of[kind].pieces = append(out.of[kind].pieces, piece{p.first, append(make([]ask, 0, len(p.asks)), p.asks...)})
+			}
+			a.of[kind].pieces[i] = piece{asks: p.asks[:0]}
+		}
+		a.of[kind].pieces = a.of[kind].pieces[:min(1, len(a.of[kind].pieces))]
+	}
+	a.rows = 0
+	return out
+}
+
 // Rows is how many rows were added.
 func (a *Asks) Rows() int { return a.rows }
 

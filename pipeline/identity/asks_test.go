@@ -32,7 +32,7 @@ func TestAsksAreSortedByHashAndRow(t *testing.T) {
 // added or joined behind them.
 func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
-	var all, joined Asks
+	var all, joined, again, fromCuts Asks
 	for range 40 {
 		part := new(Asks)
 		for range r.IntN(3) * (pieceMost/16 + 1) {
@@ -41,6 +41,7 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 				keys[i] = normal.Key{Kind: normal.KeyKind(r.IntN(int(normal.KeyKinds))), Hash: r.Uint64()}
 			}
 			all.Add(keys)
+			again.Add(keys)
 			if part.rows%5000 == 4999 { // some by themselves
 				joined.Join(part)
 				part = new(Asks)
@@ -50,6 +51,18 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 			part.Add(keys)
 		}
 		joined.Join(part)
+		if again.rows > 0 {
+			cut := again.Cut()
+			fromCuts.Join(&cut)
+		}
+	}
+	if fromCuts.Rows() != all.Rows() {
+		t.Fatalf("%d rows in cuts, not %d", fromCuts.Rows(), all.Rows())
+	}
+	for kind := range all.of {
+		if got, want := slices.Collect(fromCuts.of[kind].all), slices.Collect(all.of[kind].all); !slices.Equal(got, want) {
+			t.Errorf("kind %d: %d asks in cuts, not the %d of the rows", kind, len(got), len(want))
+		}
 	}
 	if joined.Rows() != all.Rows() {
 		t.Fatalf("%d rows, not %d", joined.Rows(), all.Rows())

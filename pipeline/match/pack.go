@@ -57,6 +57,7 @@ type packer struct {
 	heads  []head
 	text   []byte
 	keys   identity.RowKeys
+	asks   identity.Asks
 	bytes  int // of the bundle before
 }
 
@@ -69,6 +70,7 @@ func (p *packer) pack(rows pipeline.Batch[person.Query], out *packed) {
 	for row := range rows {
 		p.add(r, &text, row)
 	}
+	r.asks = p.asks.Cut()
 	r.heads = append(make([]head, 0, len(p.heads)), p.heads...)
 	r.text, p.bytes = text.String(), text.Len()
 	out.bundle = r
@@ -96,7 +98,7 @@ func (p *packer) add(r *bundle, text *strings.Builder, row *pipeline.Row[person.
 		text.Write(p.text)
 		h.size = uint32(len(p.text))
 	}
-	r.asks.Add(p.keys)
+	p.asks.Add(p.keys)
 	p.heads = append(p.heads, h)
 }
 
