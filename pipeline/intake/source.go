@@ -251,9 +251,8 @@ func (o *opened) close() {
 }
 
 // ReaderIssue says what is wrong with a file of any kind that these readers read
-// (an extract, for example) under the default limits; nil if it is a fault of the
-// machine.
-func ReaderIssue(err error, pos issue.Pos) *issue.Issue {
+// (an extract, for example) under these limits; nil if it is a fault of the machine.
+func ReaderIssue(err error, limits formats.Limits, pos issue.Pos) *issue.Issue {
 	if i := issue.Find(err); i != nil {
 		return i
 	}
@@ -261,5 +260,5 @@ func ReaderIssue(err error, pos issue.Pos) *issue.Issue {
 	if i := issue.Find(err); i != nil {
 		return i
 	}
-	return asRefusal(err, pos, formats.Limits{})
+	return asRefusal(err, pos, limits)
 }

@@ -81,7 +81,7 @@ func (s *Site) decisions(j *spool.Job) ([]answer.Decided, error) {
 	defer f.Close()
 	_, decided, err := answer.ReadReview(f, size, s.limits())
 	if err != nil {
-		return nil, reviewIssue(err)
+		return nil, s.reviewIssue(err)
 	}
 	slices.SortFunc(decided, func(a, b answer.Decided) int { return int(a.No - b.No) })
 	for i := 1; i < len(decided); i++ {

@@ -175,7 +175,7 @@ func (x *extracts) rows(ctx context.Context) iter.Seq2[identity.Extracted, error
 func (x *extracts) file(ctx context.Context, path string, yield func(identity.Extracted, error) bool) bool {
 	name := filepath.Base(path)
 	fail := func(err error) bool {
-		if i := intake.ReaderIssue(err, issue.Pos{File: name}); i != nil {
+		if i := intake.ReaderIssue(err, extractLimits(), issue.Pos{File: name}); i != nil {
 			err = i
 		}
 		yield(identity.Extracted{}, err)
@@ -211,6 +211,17 @@ func (x *extracts) file(ctx context.Context, path string, yield func(identity.Ex
 	return true
 }
 
+// extractRowsMax bounds an extract (records, its header included): twenty million people,
+// whom no prefecture has, with all versions are a quarter of it. What a site sets for
+// lists is not meant for the prefecture's own file.
+const extractRowsMax = 100_000_000
+
+func extractLimits() formats.Limits {
+	l := formats.DefaultLimits()
+	l.RowsMax = extractRowsMax
+	return l
+}
+
 // open settles what an extract is: CSV in UTF-8, with or without BOM, or a
 // workbook of one sheet.
 func (x *extracts) open(f *os.File) (digest string, records formats.Records, done func(), err error) {
@@ -228,7 +239,7 @@ func (x *extracts) open(f *os.File) (digest string, records formats.Records, don
 		return "", nil, nil, err
 	}
 	digest = hex.EncodeToString(h.Sum(nil))
-	limits := x.site.limits()
+	limits := extractLimits()
 	switch kind {
 	case formats.Text:
 		c, err := probe.Decide(charset.UTF8)

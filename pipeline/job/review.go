@@ -219,13 +219,13 @@ func (s *Site) reviewedJob(path string) (*spool.Job, error) {
 	}
 	id, _, err := answer.ReadReview(f, info.Size(), s.limits())
 	if err != nil {
-		return nil, reviewIssue(err)
+		return nil, s.reviewIssue(err)
 	}
 	return s.reviewable(id)
 }
 
 // reviewIssue says what is wrong with a review list that came back.
-func reviewIssue(err error) error {
+func (s *Site) reviewIssue(err error) error {
 	var line *answer.DecisionError
 	switch {
 	case errors.As(err, &line):
@@ -235,7 +235,7 @@ func reviewIssue(err error) error {
 	case errors.Is(err, answer.ErrNotReview):
 		return issue.New(issue.NotAReviewList, issue.Pos{}).Because(err)
 	}
-	if i := intake.ReaderIssue(err, issue.Pos{}); i != nil {
+	if i := intake.ReaderIssue(err, s.limits(), issue.Pos{}); i != nil {
 		return i
 	}
 	return err
