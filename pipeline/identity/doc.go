@@ -33,19 +33,24 @@
 //
 // A million rows against five million people took 90 seconds when they were asked
 // in chunks of 50,000, and each chunk opened every page of keys and unpacked every
-// block; asked at once they take a tenth of that. What is left is spread wide. Five
+// block; asked at once they take a fourteenth of that. What is left is spread wide. Seven
 // things cost more than they look. A record is somewhere in a hundred megabytes, so
 // that each look-up on the way to it waits for memory: [Gathered] writes down where it
 // lies, and [Gathered.Touch] fetches those of many rows side by side, which alone took
 // off a tenth. A block that is packed as a whole must be unpacked as a whole, for the
 // quarter of its people whom a large list means: records are packed each by itself,
 // in words of a lexicon. Folding a record again for each candidate took
-// five times what reading its folded form does. And a key that is shared by people
+// five times what reading its folded form does. A key that is shared by people
 // whom no row means makes all of them be read and compared: the second number of the
-// address in the key (package normal) took a third off the whole. And what is made
+// address in the key (package normal) took a third off the whole. What is made
 // anew for each row is paid three times, when it is made, moved to another goroutine
 // and collected: to decide and to render in one step, in memory that is used again
-// ([normal.Workspace], match.Decider, pipeline.FillN), took off the next third.
+// ([normal.Workspace], match.Decider), took off the next third; and that a row is made,
+// and written, by the goroutine that works on it (pipeline.Batch), a twelfth of the
+// rest. Blocks that are read one by one have the chunks of the seal between them opened
+// twice, and every chunk costs memory of its own: blocks and pages that stand side by side
+// are read at once. And a line of the prefecture's own copy costs as much to pack as it
+// is long: half the length took off a twentieth.
 //
 // # Why people with a faulty row are left out whole
 //
