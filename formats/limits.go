@@ -15,8 +15,8 @@ type Limits struct {
 // DefaultLimits returns the limits that a site has when it states none.
 func DefaultLimits() Limits {
 	return Limits{
-		// A prefecture's identity file has about 8 million versions; an extract
-		// with all of them is the longest file there is.
+		// A prefecture's identity file has 5 to 6 million people; no list asks for many
+		// more. Extracts have a limit of their own (package job).
 		RowsMax: 10_000_000,
 		// Nine columns of a list, seventeen of an extract; 256 was the width of a
 		// sheet in the xls format, so whatever an office keeps beside them fits.

@@ -10,6 +10,10 @@ type Batch[T any] = iter.Seq[*Row[T]]
 // Batches is a stream of batches. A non-nil error ends it, as that of Rows does.
 type Batches[T any] = iter.Seq2[Batch[T], error]
 
+// BatchRows is a good size of a batch: as many rows as make it worth while to hand them
+// to another goroutine, and few enough for its nearest memory.
+const BatchRows = 256
+
 // Batched gathers rows into batches of n.
 func Batched[T any](n int, rows Rows[T]) Batches[T] {
 	return func(yield func(Batch[T], error) bool) {

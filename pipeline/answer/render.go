@@ -126,12 +126,9 @@ func Deciding[T any](rows pipeline.Batches[T], decider func() func(*pipeline.Row
 	}}
 }
 
-// batchRows is how many rows one goroutine works on at a time.
-const batchRows = 256
-
 // SourceOf makes a Source of rows that are decided already.
 func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
-	return Deciding(pipeline.Batched(batchRows, rows), func() func(*pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] {
+	return Deciding(pipeline.Batched(pipeline.BatchRows, rows), func() func(*pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] {
 		return func(row *pipeline.Row[verdict.Hit]) *pipeline.Row[verdict.Hit] { return row }
 	})
 }

@@ -5,9 +5,8 @@ import (
 	"sync"
 )
 
-// A cache keeps what small calls ask for again and again: blocks of people
-// and key pages. It holds a fixed number of them and forgets the one that was not
-// used for the longest time.
+// A cache keeps the blocks of people that small calls ask for again and again. It holds a
+// fixed number of them and forgets the one that was not used for the longest time.
 type cache[K comparable, V any] struct {
 	mu    sync.Mutex
 	most  int

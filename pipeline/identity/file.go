@@ -16,18 +16,19 @@ import (
 // used by several goroutines, and stays as it is while newer generations are
 // loaded and while its folder is removed. Close gives its files back.
 type File struct {
-	digest   string
-	manifest *manifest
-	summary  Summary
-	tables   *normal.Tables
-	parts    []*part // all of them, in the order of the manifest
-	layers   []*layer
-	blocks   *cache[uint32, block] // by number of the block, over all layers
-	whole    *unpacking            // of blocks of the first version
-	packed   sync.Pool             // of *[]byte: memory for a block that is read
-	raw      sync.Pool             // and for one that is unpacked and let go
-	workers  int
-	most     int // candidates that one row may have
+	digest    string
+	manifest  *manifest
+	summary   Summary
+	tables    *normal.Tables
+	parts     []*part // all of them, in the order of the manifest
+	layers    []*layer
+	blocks    *cache[uint32, block] // by number of the block, over all layers
+	whole     *unpacking            // of blocks of the first version
+	packed    sync.Pool             // of *[]byte: memory for a block that is read
+	raw       sync.Pool             // and for one that is unpacked and let go
+	stretches sync.Pool             // and for blocks that are read at once
+	workers   int
+	most      int // candidates that one row may have
 }
 
 // cachedBlocks is how many blocks a File keeps, about 6 MB. A call that
@@ -225,8 +226,7 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 		return b, func() {}, nil
 	}
 	place := l.index.blocks[n]
-	lent := buffer(&f.packed, place.packed)
-	raw, err := l.people[place.part].slice(*lent, place)
+	raw, lent, err := l.people[place.part].slice(&f.packed, place)
 	if err != nil {
 		return block{}, nil, err
 	}

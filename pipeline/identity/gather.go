@@ -210,12 +210,11 @@ func (f *File) fillStretch(asks []blockAsk, w fetching, slabs []*slab) error {
 	for _, a := range asks[1:] {
 		whole.packed += a.place().packed
 	}
-	lent := buffer(&f.packed, whole.packed)
-	defer f.packed.Put(lent)
-	raw, err := l.people[whole.part].slice(*lent, whole)
+	raw, lent, err := l.people[whole.part].slice(&f.stretches, whole)
 	if err != nil {
 		return err
 	}
+	defer f.stretches.Put(lent)
 	for _, a := range asks {
 		b, done, err := f.opened(l, a.block, raw[:a.place().packed])
 		if err != nil {

@@ -48,7 +48,7 @@ func (f *File) merge(t lookup) ([]hit, error) {
 	return hits, nil
 }
 
-// A scan reads the keys of one kind and layer forwards, a page at a time.
+// A scan reads the keys of one kind and layer forwards, page by page.
 type scan struct {
 	layer     *layer
 	lookup    lookup

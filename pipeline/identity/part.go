@@ -150,21 +150,19 @@ func (p *part) readAt(b []byte, off int64) error {
 	return nil
 }
 
-// slice reads the packed bytes of a block into buf, or into new memory where it has
-// no room.
-func (p *part) slice(buf []byte, place blockPlace) ([]byte, error) {
+// slice reads the packed bytes of a block into memory of the pool, which is lent only
+// where the part has as many.
+func (p *part) slice(pool *sync.Pool, place blockPlace) (raw []byte, lent *[]byte, err error) {
 	o, err := p.open()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if place.off > uint64(o.size) || uint64(place.packed) > uint64(o.size)-place.off {
-		return nil, p.damaged(errCorrupt)
+		return nil, nil, p.damaged(errCorrupt)
 	}
-	if cap(buf) < int(place.packed) {
-		buf = make([]byte, place.packed)
-	}
-	buf = buf[:place.packed]
-	return buf, p.readAt(buf, int64(place.off))
+	lent = buffer(pool, place.packed)
+	raw = (*lent)[:place.packed]
+	return raw, lent, p.readAt(raw, int64(place.off))
 }
 
 // readAll returns the plain text.

@@ -208,7 +208,7 @@ func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (dige
 	if declared == charset.EUCJP || declared == charset.ISO2022JP { // whatever the bytes are
 		at = l.statedAt(authority.ItemCharset, pos)
 	}
-	look := newLook(l.opened)
+	look := newLook(ctx, l.opened)
 	if !certain {
 		if l.Charset, digest, err = look.decide(declared, at); err != nil {
 			return "", err
@@ -254,16 +254,20 @@ func (l *List) glance(declared charset.Charset) (only charset.Charset, certain b
 // A look reads a text and finds out, of all that is read through it, which character
 // set it is in and what its SHA-256 is.
 type look struct {
+	ctx   context.Context // asked now and then, for a list may be long
 	text  io.Reader
 	probe charset.Probe
 	sum   hash.Hash
 }
 
-func newLook(o *opened) *look {
-	return &look{text: io.NewSectionReader(o.file, 0, o.size), sum: sha256.New()}
+func newLook(ctx context.Context, o *opened) *look {
+	return &look{ctx: ctx, text: io.NewSectionReader(o.file, 0, o.size), sum: sha256.New()}
 }
 
 func (l *look) Read(b []byte) (int, error) {
+	if err := l.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := l.text.Read(b)
 	l.probe.Write(b[:n])
 	l.sum.Write(b[:n])

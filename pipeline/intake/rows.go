@@ -34,9 +34,6 @@ func (l *List) Batches(ctx context.Context) pipeline.Batches[person.Query] {
 	}
 }
 
-// moreRows is how many rows beyond those that are kept are given at a time.
-const moreRows = 256
-
 // batches gives the rows that are kept, and those after them. It clears the list of
 // blocks that it is given.
 func (l *List) batches(ctx context.Context, blocks []keptBlock, kept int64, maker func() *rowMaker) pipeline.Batches[person.Query] {
@@ -52,7 +49,7 @@ func (l *List) batches(ctx context.Context, blocks []keptBlock, kept int64, make
 			}
 		}
 		if kept < l.Totals.Rows {
-			pipeline.Batched(moreRows, l.again(ctx, kept))(yield)
+			pipeline.Batched(pipeline.BatchRows, l.again(ctx, kept))(yield)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func BenchmarkFold(b *testing.B) {
 	n, out := 0, new(packed)
 	p := &packer{tables: normal.EmbeddedTables()}
 	for b.Loop() {
-		for batch, err := range pipeline.Batched(batchRows, stream(nil, rows...)) {
+		for batch, err := range pipeline.Batched(pipeline.BatchRows, stream(nil, rows...)) {
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -31,7 +31,7 @@ func BenchmarkFold(b *testing.B) {
 func BenchmarkDecide(b *testing.B) {
 	file, g := small(b), usual(b)
 	var found []pipeline.Row[Candidates]
-	for row, err := range lookedUp(file, g, Options{}, batchRows, list(b, scenario+"list.csv")) {
+	for row, err := range lookedUp(file, g, Options{}, pipeline.BatchRows, list(b, scenario+"list.csv")) {
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -42,6 +42,7 @@ func lookUp(file File, g authority.Grant, size int, in iter.Seq2[*packed, error]
 				return
 			}
 			c.add(p.bundle)
+			p.bundle = nil // what is used again keeps no chunk alive
 		}
 		flush()
 	}

@@ -67,9 +67,6 @@ type Options struct {
 // larger chunks are faster.
 const chunkDefault = 1_000_000
 
-// batchRows is how many rows one goroutine works on at a time.
-const batchRows = 256
-
 // Candidates is a row with everybody whom it may mean. It holds nothing of them, but
 // where they are.
 type Candidates struct {
@@ -97,12 +94,12 @@ func LookUp(file File, g authority.Grant, o Options) func(context.Context, pipel
 // the next one is better served by these two.
 func Against(file File, g authority.Grant, o Options) pipeline.Stage[person.Query, verdict.Hit] {
 	return func(ctx context.Context, in pipeline.Rows[person.Query]) pipeline.Rows[verdict.Hit] {
-		n := batchRows
+		n := pipeline.BatchRows
 		if o.Chunk > 0 {
 			n = min(n, o.Chunk)
 		}
 		found := pipeline.InRows(LookUp(file, g, o)(ctx, pipeline.Batched(n, in)))
-		return pipeline.EachN(o.Workers, batchRows, func(row pipeline.Row[Candidates]) (verdict.Hit, issue.List) {
+		return pipeline.EachN(o.Workers, pipeline.BatchRows, func(row pipeline.Row[Candidates]) (verdict.Hit, issue.List) {
 			hit := NewDecider(g).Decide(&row)
 			return hit.Value, hit.Issues
 		})(ctx, found)

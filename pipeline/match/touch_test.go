@@ -41,27 +41,29 @@ func lookedUp(file File, g authority.Grant, o Options, n int, rows []pipeline.Ro
 // A chunk is hundreds of megabytes: once all of its rows are decided, nobody may keep it
 // while the next one is gathered.
 func TestADeciderKeepsNoChunkThatIsDecided(t *testing.T) {
-	rows := renumbered(list(t, scenario+"even.csv")[:10])
-	g := usual(t)
-	d := NewDecider(g)
-	var first weak.Pointer[chunk]
-	n := 0
-	for row, err := range lookedUp(small(t), g, Options{Chunk: 5}, 5, rows) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n++; n == 1 {
-			first = weak.Make(row.Value.bundle.chunk)
-		}
-		if n == 6 {
-			if runtime.GC(); first.Value() != nil {
-				t.Error("the chunk before is kept")
+	for _, workers := range []int{1, 2} {
+		rows := renumbered(list(t, scenario+"even.csv")[:10])
+		g := usual(t)
+		d := NewDecider(g)
+		var first weak.Pointer[chunk]
+		n := 0
+		for row, err := range lookedUp(small(t), g, Options{Chunk: 5, Workers: workers}, 5, rows) {
+			if err != nil {
+				t.Fatal(err)
 			}
+			if n++; n == 1 {
+				first = weak.Make(row.Value.bundle.chunk)
+			}
+			if n == 6 {
+				if runtime.GC(); first.Value() != nil {
+					t.Errorf("%d workers: the chunk before is kept", workers)
+				}
+			}
+			d.Decide(&row)
 		}
-		d.Decide(&row)
-	}
-	if n != 10 {
-		t.Errorf("%d rows", n)
+		if n != 10 {
+			t.Errorf("%d rows", n)
+		}
 	}
 }
 
@@ -92,7 +94,7 @@ func TestARowIsTouchedOnce(t *testing.T) {
 		t.Errorf("%d rows at once", most)
 	}
 	touched = nil
-	for row, err := range lookedUp(file, g, Options{}, batchRows, rows) {
+	for row, err := range lookedUp(file, g, Options{}, pipeline.BatchRows, rows) {
 		if err != nil {
 			t.Fatal(err)
 		}
