@@ -219,9 +219,8 @@ func (c *ownCursor) text() (s string) {
 	return ""
 }
 
-// list reads the elements of an array.
+// list reads the elements of an array that has begun.
 func (c *ownCursor) list(element func()) {
-	c.take("[")
 	for n := 0; !c.bad && !c.has("]"); n++ {
 		if n > 0 {
 			c.take(",")
@@ -230,28 +229,25 @@ func (c *ownCursor) list(element func()) {
 	}
 }
 
+// also reads a JSON string that stands behind something else.
+func (c *ownCursor) also() string {
+	c.take(",")
+	return c.text()
+}
+
 func (c *ownCursor) row() (r OwnRow) {
 	c.take("[")
 	r.No = c.number()
 	c.take(",")
 	r.Row = int(r.No + c.number())
-	c.take(",")
-	r.Reference = c.text()
-	c.take(",")
-	r.Answer = c.text()
-	c.take(",")
-	if strings.HasPrefix(c.s, "[") {
+	r.Reference, r.Answer = c.also(), c.also()
+	if c.has(",[") {
 		c.list(func() { r.Issues = append(r.Issues, c.text()) })
-		c.take("]")
-		return r
+	} else {
+		r.Step, r.Why, r.Chosen = c.also(), c.also(), c.also()
+		c.take(",[")
+		c.list(func() { r.Looked = append(r.Looked, c.looked(r.Chosen)) })
 	}
-	r.Step = c.text()
-	c.take(",")
-	r.Why = c.text()
-	c.take(",")
-	r.Chosen = c.text()
-	c.take(",")
-	c.list(func() { r.Looked = append(r.Looked, c.looked(r.Chosen)) })
 	c.take("]")
 	return r
 }
@@ -279,8 +275,7 @@ func (c *ownCursor) looked(chosen string) (l OwnLooked) {
 	if l.Person = chosen; !more {
 		return l
 	}
-	c.take(",")
-	if code := c.text(); code != "" {
+	if code := c.also(); code != "" {
 		l.Person = code
 	}
 	for !c.bad && !c.has("]") {
@@ -307,10 +302,7 @@ func (c *ownCursor) grade(of OwnGrades) {
 	}
 	c.take(",")
 	g.Past = c.number() != 0
-	c.take(",")
-	g.Near = c.text()
-	c.take(",")
-	g.Ground = c.text()
+	g.Near, g.Ground = c.also(), c.also()
 	c.take("]")
 	of[name] = g
 }
