@@ -112,33 +112,43 @@ func fit(f field, c *formats.Cell) bool {
 // (Bit Twiddling Hacks: «determine if a word has a byte less than n»).
 func mayHoldControl(s string) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	for ; len(s) >= 8; s = s[8:] {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	if len(s) < 8 {
+		for i := range len(s) {
+			if b := s[i]; b < 0x20 || b == 0x7F || b == 0xC2 {
+				return true
+			}
+		}
+		return false
+	}
+	for i := 0; ; i = min(i+8, len(s)-8) { // the last eight overlap those before
+		t := s[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 | uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 		del, lead := w^ones*0x7F, w^ones*0xC2
 		if ((w-ones*0x20)&^w|(del-ones)&^del|(lead-ones)&^lead)&tops != 0 {
 			return true
 		}
-	}
-	for i := range len(s) {
-		if b := s[i]; b < 0x20 || b == 0x7F || b == 0xC2 {
-			return true
+		if i == len(s)-8 {
+			return false
 		}
 	}
-	return false
 }
 
 // trimSpace is strings.TrimFunc with unicode.IsSpace after a look at both ends:
 // no space is a visible letter of ASCII or, but for U+3000, three bytes from 0xE3 on.
 func trimSpace(s string) string {
 	n := len(s)
-	if n >= 3 && solid(s[0], s[1]) && (s[n-1] > ' ' && s[n-1] < 0x7F || s[n-3] >= 0xE3 && solid(s[n-3], s[n-2])) {
+	if n == 0 || visible(s[0]) && visible(s[n-1]) ||
+		n >= 3 && solid(s[0], s[1]) && (visible(s[n-1]) || s[n-3] >= 0xE3 && solid(s[n-3], s[n-2])) {
 		return s
 	}
 	return strings.TrimFunc(s, unicode.IsSpace)
 }
 
+// visible reports a letter, figure or sign of ASCII.
+func visible(b byte) bool { return b > ' ' && b < 0x7F }
+
 // solid reports a character that is no space, by its first two bytes.
-func solid(a, b byte) bool { return a > ' ' && a < 0x7F || a >= 0xE4 || a == 0xE3 && b != 0x80 }
+func solid(a, b byte) bool { return visible(a) || a >= 0xE4 || a == 0xE3 && b != 0x80 }
 
 // unfit finds what is wrong with a cell whatever it means.
 func unfit(f field, c formats.Cell) (issue.Code, []any) {

@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"baitai/formats"
@@ -84,7 +83,7 @@ func (m *rowMaker) make(no int64, line int) {
 		m.texts.Reset()
 	}
 	m.row = pipeline.Row[person.Query]{No: no, Pos: issue.Pos{File: m.list.src.Name, Sheet: m.list.opened.sheet, Row: line}}
-	m.row.Ref = m.texts.Text(strings.TrimSpace(m.cells[fieldReference].Text))
+	m.row.Ref = m.texts.Text(trimSpace(m.cells[fieldReference].Text))
 	m.row.Value, m.row.Issues = m.list.parser.row(&m.cells, m.row.Pos, &m.texts)
 }
 

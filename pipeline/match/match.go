@@ -119,16 +119,18 @@ func PolicyOf(g authority.Grant) verdict.Policy {
 
 func ask(tables *normal.Tables, q *person.Query, w *normal.Workspace) asking {
 	name, kana := q.Name.Reveal(), q.Kana.Reveal()
-	return asking{w.FoldQuery(tables, q), verdict.Asked{
+	f := w.FoldQuery(tables, q)
+	usual := f.Name != nil && f.Name.Usual()
+	return asking{f, verdict.Asked{
 		Code:       !q.Code.IsZero(),
 		Name:       !q.Name.Empty(),
 		Kana:       !q.Kana.Empty(),
 		Birth:      q.Birth.Date().Complete(),
 		Address:    !q.Address.Empty(),
 		Consent:    !q.Consent.Empty(),
-		Latin:      normal.Latin(name),
+		Latin:      !usual && normal.Latin(name),
 		TwoNames:   readsOtherwise(name, kana),
-		Unreadable: normal.HasUnreadable(name) || normal.HasUnreadable(kana),
+		Unreadable: !usual && normal.HasUnreadable(name) || normal.HasUnreadable(kana),
 	}}
 }
 

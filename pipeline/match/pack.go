@@ -2,7 +2,6 @@ package match
 
 import (
 	"errors"
-	"strings"
 
 	"baitai/pipeline"
 	"baitai/pipeline/identity"
@@ -55,32 +54,29 @@ type packer struct {
 	tables *normal.Tables
 	w      normal.Workspace
 	heads  []head
-	text   []byte
+	text   []byte // of a bundle
 	keys   identity.RowKeys
 	asks   identity.Asks
-	bytes  int // of the bundle before
 }
 
 // pack folds the rows of a batch and packs them.
 func (p *packer) pack(rows pipeline.Batch[person.Query], out *packed) {
 	r := new(bundle)
-	var text strings.Builder
-	text.Grow(p.bytes + p.bytes/16)
-	p.heads = p.heads[:0]
+	p.heads, p.text = p.heads[:0], p.text[:0]
 	for row := range rows {
-		p.add(r, &text, row)
+		p.add(r, row)
 	}
 	r.asks = p.asks.Cut()
 	r.heads = append(make([]head, 0, len(p.heads)), p.heads...)
-	r.text, p.bytes = text.String(), text.Len()
+	r.text = string(p.text)
 	out.bundle = r
 }
 
 // add keeps a row.
-func (p *packer) add(r *bundle, text *strings.Builder, row *pipeline.Row[person.Query]) {
+func (p *packer) add(r *bundle, row *pipeline.Row[person.Query]) {
 	ref := row.Ref.Reveal()
-	h := head{no: row.No, row: int32(row.Pos.Row), from: uint32(text.Len()), ref: uint32(len(ref))}
-	text.WriteString(ref)
+	h := head{no: row.No, row: int32(row.Pos.Row), from: uint32(len(p.text)), ref: uint32(len(ref))}
+	p.text = append(p.text, ref...)
 	pos := row.Pos
 	if pos.Row = 0; len(r.pos) == 0 || r.pos[len(r.pos)-1] != pos {
 		r.pos = append(r.pos, pos)
@@ -94,9 +90,9 @@ func (p *packer) add(r *bundle, text *strings.Builder, row *pipeline.Row[person.
 		a := ask(p.tables, &row.Value, &p.w)
 		p.keys = a.folded.Keys(p.keys)
 		bits := a.asked.Bits()
-		p.text = normal.AppendFolded(append(p.text[:0], byte(bits), byte(bits>>8)), a.folded)
-		text.Write(p.text)
-		h.size = uint32(len(p.text))
+		from := len(p.text)
+		p.text = normal.AppendFolded(append(p.text, byte(bits), byte(bits>>8)), a.folded)
+		h.size = uint32(len(p.text) - from)
 	}
 	p.asks.Add(p.keys)
 	p.heads = append(p.heads, h)

@@ -16,7 +16,7 @@ func usualBirth(s string) (d person.Date, ok bool, err error) {
 	}
 	words := c.cut("年")
 	sep := ""
-	for _, mark := range [...]string{"/", ".", "-"} {
+	for _, mark := range [...]string{"－", "/", ".", "-", "／", "．"} {
 		if sep == "" && !words && c.cut(mark) {
 			sep = mark
 		}

@@ -171,7 +171,13 @@ func (n *nameParts) foldUsual(s string) bool {
 	gap, gapEnd := 0, 0
 	same, kanji := true, false
 	runes := 0
-	for i, r := range s {
+	for i, size := 0, 0; i < len(s); i += size {
+		var r rune
+		if size = 3; len(s)-i >= 3 && isThree(s[i], s[i+1], s[i+2]) {
+			r = rune(s[i]&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
+		} else if r, size = rune(s[i]), 1; r >= utf8.RuneSelf {
+			return false
+		}
 		runes++
 		switch {
 		case r >= 0x4E00 && r <= 0x9FFF:
@@ -182,7 +188,7 @@ func (n *nameParts) foldUsual(s string) bool {
 				return false
 			}
 		case (r == 0x3000 || r == ' ') && gap == 0 && i > 0:
-			gap, gapEnd = i, i+utf8.RuneLen(r)
+			gap, gapEnd = i, i+size
 		default:
 			return false
 		}
@@ -203,6 +209,10 @@ func (n *nameParts) foldUsual(s string) bool {
 	n.runes = uint16(min(runes, math.MaxUint16))
 	return true
 }
+
+// isThree reports a character of three bytes from U+3000 on, as kana and kanji are, by
+// its bytes.
+func isThree(a, b, c byte) bool { return a >= 0xE3 && a <= 0xEF && b&0xC0 == 0x80 && c&0xC0 == 0x80 }
 
 // splitOf is the length of the surname in variant, which is as many characters
 // as the surname is in another form.
@@ -247,6 +257,10 @@ func (n *Name) TurnedTo(m *Name) bool {
 	own := n.p.parts()
 	return pieces{own.b, own.a}.equal(m.p.variantPieces())
 }
+
+// Usual reports a name that is kanji and kana alone, with at most one space inside, as
+// nearly all are: it is neither [Latin] nor [HasUnreadable]. It may say false of one.
+func (n *Name) Usual() bool { return n.p.form == "" }
 
 // KanaOnly reports whether the name is written in kana alone.
 func (n *Name) KanaOnly() bool { return !n.p.kanji && KanaOnly(n.p.formText()) }

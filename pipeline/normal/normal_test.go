@@ -356,8 +356,11 @@ func TestASlipIsOneStrokeOfTheHandAndIsSeenFromBothSides(t *testing.T) {
 // width takes the other way.
 func TestTheShortWayOfAUsualNameLeadsWhereTheLongOneDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"山", "髙", "邊", "惠", "さ", "ア", "　", " ", "々", "ー", "っ"}), 0, 7).Draw(t, "parts"), "")
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"山", "髙", "邊", "惠", "さ", "ア", "　", " ", "々", "ー", "っ", "〓", "A", "？", "\xe3\x81"}), 0, 7).Draw(t, "parts"), "")
 		short, long := FoldName(s), FoldName(s+"\u3099") // a mark that stands alone
+		if short != nil && short.Usual() && (Latin(s) || HasUnreadable(s)) {
+			t.Fatalf("%q is usual", s)
+		}
 		if (short == nil) != (strings.Trim(s, " 　") == "") {
 			t.Fatal("nil is not for spaces alone")
 		}
@@ -392,7 +395,7 @@ func TestAUsualBirthIsWhatAnyBirthIs(t *testing.T) {
 	for _, s := range foldedTexts(t, "testdata/birth.txt") {
 		check(t, s)
 	}
-	for _, s := range []string{"昭和55年1月2日", "S55.1.2", "1980/01/02", "１９８０年１２月３１日", "令和７年４月１日", "H1.1.8"} {
+	for _, s := range []string{"昭和55年1月2日", "S55.1.2", "1980/01/02", "１９８０年１２月３１日", "１９８０－１２－３１", "１９８０／１／２", "令和７年４月１日", "H1.1.8"} {
 		if !check(t, s) {
 			t.Errorf("%s goes the long way", s)
 		}
@@ -400,7 +403,7 @@ func TestAUsualBirthIsWhatAnyBirthIs(t *testing.T) {
 	sample := func(t *rapid.T, of ...string) string { return rapid.SampledFrom(of).Draw(t, "piece") }
 	rapid.Check(t, func(t *rapid.T) {
 		first := sample(t, "", "昭和", "S", "大正", "明治", "平成", "R", "令和", "昭", "s", "西暦")
-		sep := sample(t, "/", ".", "-", "．", "")
+		sep := sample(t, "/", ".", "-", "．", "／", "－", "")
 		y, m, d := sep, sep, ""
 		if rapid.Bool().Draw(t, "words") {
 			y, m, d = "年", "月", "日"
