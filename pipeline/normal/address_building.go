@@ -35,6 +35,10 @@ func foldBuilding(r []rune) string {
 	out := buf[:0]
 	for i := 0; i < len(r); i++ {
 		c := r[i]
+		if c >= 'ァ' && c <= 'ヴ' { // stays as it is, whatever stands beside it
+			out = utf8.AppendRune(out, c)
+			continue
+		}
 		var next rune
 		if i+1 < len(r) {
 			next = r[i+1]

@@ -48,6 +48,8 @@ func appendFolded(dst []rune, c *classes, r rune) []rune {
 	switch {
 	case r >= 0x4E00 && r <= 0x9FFF:
 		return append(dst, c.of(r))
+	case r >= 'ァ' && r <= 'ヴ':
+		return append(dst, bigKana(r))
 	case r >= '0' && r <= '9':
 		return append(dst, r)
 	}
