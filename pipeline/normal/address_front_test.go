@@ -204,3 +204,20 @@ func FuzzFrontOfAddress(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s, code string) { bothWays(t, EmbeddedTables(), s, code) })
 }
+
+// What is quick for katakana gives what all other characters are asked for.
+func TestKatakanaOfAnAddressIsFoldedAsAllElse(t *testing.T) {
+	c := placeClasses()
+	for r := 'ァ'; r <= 'ヴ'; r++ {
+		long := foldAddressRune(c, widen(r))
+		if got := appendFolded(nil, c, r); string(got) != string(long) {
+			t.Errorf("%c becomes %s, not %c", r, string(got), long)
+		}
+		for _, s := range []string{"3%A", "棟%棟", "様%方", "-%-", "Ⅱ%二"} {
+			before, after, _ := strings.Cut(s, "%")
+			if got, want := foldBuilding([]rune(before+string(r)+after)), foldBuilding([]rune(before+"を"+after)); got != strings.Replace(want, "を", string(r), 1) {
+				t.Errorf("%s%c%s becomes %s", before, r, after, got)
+			}
+		}
+	}
+}
