@@ -93,12 +93,13 @@ func (s *Spool) fillClaim(ctx context.Context, in Incoming, list, side *source, 
 	if err := s.disk.Mkdir(temp, 0o700); err != nil {
 		return nil, err
 	}
-	if err := s.sealCopy(ctx, temp, ListFile, in.Seal, list); err != nil {
+	sealed := make(digests)
+	if err := s.sealCopy(ctx, temp, ListFile, in.Seal, list, sealed); err != nil {
 		return nil, err
 	}
 	var sideHash [32]byte
 	if side != nil {
-		if err := s.sealCopy(ctx, temp, RequestFile, in.Seal, side); err != nil {
+		if err := s.sealCopy(ctx, temp, RequestFile, in.Seal, side, sealed); err != nil {
 			return nil, err
 		}
 		sideHash = side.hash
@@ -127,11 +128,11 @@ func (s *Spool) fillClaim(ctx context.Context, in Incoming, list, side *source, 
 	if side != nil {
 		record.Side = &claimed{inode: side.id}
 	}
-	return s.enter(temp, record)
+	return s.enter(temp, record, sealed)
 }
 
-// enter turns an unfinished folder into a job.
-func (s *Spool) enter(temp string, record claim) (*Job, error) {
+// enter turns an unfinished folder into a job. sealed is what was written of it.
+func (s *Spool) enter(temp string, record claim, sealed digests) (*Job, error) {
 	if err := CheckID(record.ID); err != nil {
 		return nil, err
 	}
@@ -146,7 +147,11 @@ func (s *Spool) enter(temp string, record claim) (*Job, error) {
 	if err := s.disk.Rename(temp, s.in(Work, record.ID)); err != nil {
 		return nil, err
 	}
-	return s.Job(record.ID)
+	job, err := s.Job(record.ID)
+	if err == nil {
+		job.written = sealed
+	}
+	return job, err
 }
 
 func (s *Spool) openSources(in Incoming) (list, side *source, err error) {
@@ -205,11 +210,11 @@ func (s *Spool) openSource(in Incoming, path Path, most int64) (*source, error) 
 }
 
 // sealCopy writes the sealed copy and remembers the hash of what it read.
-func (s *Spool) sealCopy(ctx context.Context, dir, name string, seal func(io.Writer) (io.WriteCloser, error), src *source) error {
-	return s.disk.Put(dir, name, 0o600, func(w io.Writer) error {
+func (s *Spool) sealCopy(ctx context.Context, dir, name string, seal func(io.Writer) (io.WriteCloser, error), src *source, sealed digests) error {
+	return sealed.put(s.disk, dir, name, name, func(w io.Writer) error {
 		return sealInto(w, seal, func(w io.Writer) error {
 			var err error
-			src.hash, err = src.read(ctx, w)
+			src.hash, err = src.read(ctx, w, s.opt.Ahead)
 			return err
 		})
 	})
@@ -227,11 +232,16 @@ func sealInto(w io.Writer, seal func(io.Writer) (io.WriteCloser, error), write f
 }
 
 // read copies the whole file to w and returns its hash. It stops one byte after
-// the size that was looked at, however fast the file grows.
-func (src *source) read(ctx context.Context, w io.Writer) (sum [32]byte, err error) {
+// the size that was looked at, however fast the file grows. ahead may be nil.
+func (src *source) read(ctx context.Context, w io.Writer, ahead func(io.Reader) (io.Reader, func())) (sum [32]byte, err error) {
 	hash := sha256.New()
-	in := io.NewSectionReader(src.file, 0, src.id.Size+1)
-	n, err := io.Copy(io.MultiWriter(hash, w), &ctxReader{ctx, in})
+	in := io.TeeReader(&ctxReader{ctx, io.NewSectionReader(src.file, 0, src.id.Size+1)}, hash)
+	if ahead != nil {
+		more, stop := ahead(in)
+		defer stop()
+		in = more
+	}
+	n, err := io.Copy(w, in)
 	if err != nil {
 		return sum, bareRead(err)
 	}
@@ -244,7 +254,7 @@ func (src *source) read(ctx context.Context, w io.Writer) (sum [32]byte, err err
 // readAgain reads a second time: both readings have to agree, and the file must
 // look as it did before the first.
 func (src *source) readAgain(ctx context.Context) error {
-	sum, err := src.read(ctx, io.Discard)
+	sum, err := src.read(ctx, io.Discard, nil)
 	if err != nil {
 		return err
 	}
@@ -304,7 +314,7 @@ func (s *Spool) Expel(ctx context.Context, a Arrival, id string, note []byte) (*
 	var job *Job
 	if err == nil {
 		job, err = s.enter(temp, claim{Version: version, ID: id, Office: a.Office, Claimed: s.now().In(jst()),
-			Expelled: true, List: &claimed{inode: a.id}})
+			Expelled: true, List: &claimed{inode: a.id}}, nil)
 	}
 	if err != nil {
 		_ = os.RemoveAll(temp)

@@ -33,6 +33,8 @@ type Job struct {
 	// Published says that the result is in outbox/. A job in work/ that is
 	// published was interrupted after Publish: it has only to move to Done.
 	Published bool
+
+	written digests
 }
 
 // find returns the state that has a folder of that job.
@@ -162,7 +164,8 @@ func (j *Job) OpenFile(name string) (*os.File, error) {
 
 // PutFile writes a new file of the job with [Disk.Put]. A name that begins with
 // "out/" is part of what Publish publishes; the folder is made when it is missing.
-// Once the result is published there is no more of it: [ErrPublished].
+// Once the result is published there is no more of it: [ErrPublished]. What was
+// written is then told by [Job.Written].
 func (s *Spool) PutFile(job *Job, name string, write func(io.Writer) error) error {
 	if err := s.mayWrite(); err != nil {
 		return err
@@ -180,7 +183,10 @@ func (s *Spool) PutFile(job *Job, name string, write func(io.Writer) error) erro
 			return err
 		}
 	}
-	return s.disk.Put(dir, base, 0o600, write)
+	if job.written == nil {
+		job.written = make(digests)
+	}
+	return job.written.put(s.disk, dir, base, name, write)
 }
 
 // splitName accepts NAME and out/NAME. claim.json and attempts are the spool's.

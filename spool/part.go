@@ -31,6 +31,7 @@ func (p Part) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "part{%s}", p.Office)
 type filled struct {
 	temp       string
 	list, side [32]byte
+	sealed     digests
 }
 
 // ClaimParts makes a job of each part. First all of them are written and sealed;
@@ -50,7 +51,7 @@ func (s *Spool) ClaimParts(ctx context.Context, parts []Part, entered func(*Job)
 		}
 	}()
 	for _, p := range parts {
-		f := filled{temp: s.unfinished()}
+		f := filled{temp: s.unfinished(), sealed: make(digests)}
 		all = append(all, f)
 		if err := errors.Join(ctx.Err(), CheckOffice(p.Office)); err != nil {
 			return err
@@ -64,7 +65,7 @@ func (s *Spool) ClaimParts(ctx context.Context, parts []Part, entered func(*Job)
 		if err != nil {
 			return err
 		}
-		job, err := s.enter(all[i].temp, claim{Version: version, ID: id, Office: p.Office, Claimed: s.now().In(jst()), Part: true})
+		job, err := s.enter(all[i].temp, claim{Version: version, ID: id, Office: p.Office, Claimed: s.now().In(jst()), Part: true}, all[i].sealed)
 		if err != nil {
 			return err
 		}
@@ -80,7 +81,7 @@ func (s *Spool) fillPart(p Part, f *filled) error {
 		return err
 	}
 	put := func(name string, write func(io.Writer) error) error {
-		return s.disk.Put(f.temp, name, 0o600, func(w io.Writer) error { return sealInto(w, p.Seal, write) })
+		return f.sealed.put(s.disk, f.temp, name, name, func(w io.Writer) error { return sealInto(w, p.Seal, write) })
 	}
 	hash := sha256.New()
 	if err := put(ListFile, func(w io.Writer) error { return p.List(io.MultiWriter(w, hash)) }); err != nil {

@@ -33,6 +33,11 @@ type Options struct {
 	Still    time.Duration    // how long a file must not have changed before it may be claimed
 	MinAge   time.Duration    // the same for a list that came without a side file, which may still come
 	MaxBytes int64            // a larger file is refused; 0 means 4 GiB
+
+	// Ahead returns a reader that reads on by itself while what it gave is used, and
+	// a function that ends that: a plain file is then read and hashed while it is
+	// sealed. nil: one after the other.
+	Ahead func(io.Reader) (_ io.Reader, stop func())
 }
 
 // states that have a folder of jobs directly below the root.

@@ -66,10 +66,9 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	if inside == mailBook {
 		name, put = mailBook, s.bookInto
 	}
-	var plain, sealed *crypto.Digester
+	var plain *crypto.Digester
 	err = s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
-		sealed = crypto.NewDigester(w)
-		return put(sealed, p, inside, func(w io.Writer) error {
+		return put(w, p, inside, func(w io.Writer) error {
 			plain = crypto.NewDigester(w)
 			r.Summary, err = write(plain)
 			return err
@@ -78,9 +77,7 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	if err != nil {
 		return err
 	}
-	was, is := plain.Digest(), sealed.Digest()
-	r.plain = append(r.plain, manifest.Content{Name: inside, Sealed: name, SHA256: was.Hex(), Bytes: was.Bytes, Rows: rows})
-	r.sealed = append(r.sealed, manifest.File{Name: name, SHA256: is.Hex(), Bytes: is.Bytes})
+	r.add(j, manifest.Content{Name: inside, Sealed: name, Rows: rows}, plain.Digest())
 	return nil
 }
 

@@ -47,6 +47,15 @@ type result struct {
 	sealed []manifest.File    // sealed files, for the manifest outside
 }
 
+// add notes a file of out/ that was written.
+func (r *result) add(j *spool.Job, c manifest.Content, plain crypto.Digest) {
+	written, _ := j.Written(spool.OutDir + "/" + c.Sealed)
+	sealed := crypto.Digest(written)
+	c.SHA256, c.Bytes = plain.Hex(), plain.Bytes
+	r.plain = append(r.plain, c)
+	r.sealed = append(r.sealed, manifest.File{Name: c.Sealed, SHA256: sealed.Hex(), Bytes: sealed.Bytes})
+}
+
 // asked is what is to be answered: a list, or the rows of one that were reviewed.
 type asked struct {
 	Request authority.Request
@@ -179,14 +188,13 @@ func (s *Site) putPart(j *spool.Job, r *result, name string, p answer.Part, to [
 // putSealed writes one file of the result, sealed to the office (and packed, for
 // a CSV), and notes its digests, plain and sealed.
 func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []crypto.Recipient, write func(io.Writer) error) error {
-	var plain, sealed *crypto.Digester
+	var plain *crypto.Digester
 	err := s.spool.PutFile(j, spool.OutDir+"/"+name, func(w io.Writer) error {
-		sealed = crypto.NewDigester(w)
 		seal := crypto.Seal
 		if strings.HasSuffix(name, packed+sealedSuffix) {
 			seal = crypto.Pack
 		}
-		sealer, err := seal(sealed, to...)
+		sealer, err := seal(w, to...)
 		if err != nil {
 			return err
 		}
@@ -199,9 +207,7 @@ func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []
 	if err != nil {
 		return err
 	}
-	p, c := plain.Digest(), sealed.Digest()
-	r.plain = append(r.plain, manifest.Content{Name: plainName(name), Sealed: name, SHA256: p.Hex(), Bytes: p.Bytes, Rows: rows})
-	r.sealed = append(r.sealed, manifest.File{Name: name, SHA256: c.Hex(), Bytes: c.Bytes})
+	r.add(j, manifest.Content{Name: plainName(name), Sealed: name, Rows: rows}, plain.Digest())
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"baitai/crypto"
 	"baitai/crypto/keyring"
+	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/identity"
 	"baitai/pipeline/issue"
@@ -158,7 +159,8 @@ func (s *Site) path(parts ...string) string {
 }
 
 func (s *Site) spoolOptions() spool.Options {
-	return spool.Options{Disk: s.disk, Now: s.env.Now, Still: s.Config.still(), MinAge: s.Config.minAge(), MaxBytes: s.Config.Intake.MaxBytes}
+	return spool.Options{Disk: s.disk, Now: s.env.Now, Still: s.Config.still(), MinAge: s.Config.minAge(), MaxBytes: s.Config.Intake.MaxBytes,
+		Ahead: pipeline.ReadAhead}
 }
 
 // seal makes a writer that seals to the site itself, for everything that stays.

@@ -144,7 +144,11 @@ func (s *Site) sealedDigests(j *spool.Job, names ...string) (map[string]string, 
 		if err != nil {
 			return nil, err
 		}
-		d, err := crypto.DigestOf(f)
+		w, known := j.Written(name)
+		d := crypto.Digest(w)
+		if !known {
+			d, err = crypto.DigestOf(f)
+		}
 		f.Close()
 		if err != nil {
 			return nil, err
