@@ -48,12 +48,12 @@ func (l *lexicon) unpack(dst []byte, packed string) ([]byte, error) {
 	n := len(dst)
 	dst = slices.Grow(dst, len(packed)/wordBytes*wordMost)
 	room, text, size := dst[:cap(dst)], l.text, l.size[:len(l.text)]
-	for ; len(packed) >= wordBytes; packed = packed[wordBytes:] {
-		no := int(packed[0]) | int(packed[1])<<8
+	for i := 0; i < len(packed)-1; i += wordBytes {
+		no := int(packed[i]) | int(packed[i+1])<<8
 		if no >= len(text) {
 			return dst, errCorrupt
 		}
-		*(*word)(room[n:]) = text[no] // sixteen bytes are copied faster than some
+		*(*word)(room[n : n+wordMost]) = text[no] // sixteen bytes are copied faster than some
 		n += int(size[no])
 	}
 	return room[:n], nil
