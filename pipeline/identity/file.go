@@ -129,8 +129,8 @@ func (f *File) hide() error {
 				return &DamagedError{layerPrefix(i) + indexName, errCorrupt}
 			}
 			of := f.layerOf(n)
-			if of.hidden == nil {
-				of.hidden = newNumberSet(of.index.people)
+			if of.hidden.all == nil {
+				of.hidden = newHiddenSet(of.index.people)
 			}
 			if of.hidden.has(n - of.first) {
 				return &DamagedError{layerPrefix(i) + indexName, errCorrupt}

@@ -31,6 +31,9 @@ func (f *File) merge(t lookup) ([]hit, error) {
 		if i == 0 || a.hash != t.asks[i-1].hash {
 			numbers = numbers[:0]
 			for j := range scans {
+				if scans[j].passed(a.hash) {
+					continue
+				}
 				var err error
 				if numbers, err = scans[j].find(a.hash, numbers); err != nil {
 					return nil, err
@@ -56,7 +59,8 @@ type scan struct {
 	partition int
 	page      int
 	entries   []byte // of the page, without padding; nil before the first
-	pos       int    // everything before it is smaller than what was asked last
+	pos       int    // in entries: everything before it is smaller than what was asked last
+	next      uint64 // hash of the entry there; 0 where that is not known
 
 	buf      []byte // pages that were read at once, used again for the next ones
 	from, to int    // which pages
@@ -69,6 +73,9 @@ const pagesAtOnce = 8
 func newScan(l *layer, t lookup, most int) scan {
 	return scan{layer: l, lookup: t, most: most, partition: -1}
 }
+
+// passed reports that nobody has the hash, because the scan stands behind it.
+func (s *scan) passed(hash uint64) bool { return hash < s.next }
 
 // find appends the numbers of the people with this hash, but no more than one
 // above the limit: a row that has these has too many already. Hashes MUST be
@@ -87,14 +94,13 @@ func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
 		if err := s.turn(at, page); err != nil {
 			return nil, err
 		}
-		n := len(s.entries) / entryBytes
-		s.seek(hash, n)
+		s.seek(hash)
 		i := s.pos
-		for ; i < n && s.hash(i) == hash; i++ {
+		for ; i < len(s.entries) && s.hash(i) == hash; i += entryBytes {
 			if len(numbers) > s.most {
 				return numbers, nil
 			}
-			number := binary.BigEndian.Uint32(s.entries[i*entryBytes+8:])
+			number := binary.BigEndian.Uint32(s.entries[i+8:])
 			if number >= s.layer.index.people {
 				return nil, s.layer.keys[s.lookup.kind][at].damaged(errCorrupt) // leads nowhere
 			}
@@ -102,7 +108,7 @@ func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
 				numbers = append(numbers, s.layer.first+number)
 			}
 		}
-		if i < n {
+		if i < len(s.entries) {
 			break
 		}
 	}
@@ -115,29 +121,33 @@ const seekNear = 16
 
 // seek moves to the first entry that is not smaller. The next hash of a large
 // list is only a few entries away, so the steps begin small.
-func (s *scan) seek(hash uint64, n int) {
-	for near := min(s.pos+seekNear, n); s.pos < near; s.pos++ {
-		if s.hash(s.pos) >= hash {
+func (s *scan) seek(hash uint64) {
+	for near := min(s.pos+seekNear*entryBytes, len(s.entries)); s.pos < near; s.pos += entryBytes {
+		if s.next = s.hash(s.pos); s.next >= hash {
 			return
 		}
 	}
-	low, step := s.pos, 1
-	for low < n && s.hash(low) < hash {
-		s.pos = low + 1
+	low, step := s.pos, entryBytes
+	for low < len(s.entries) && s.hash(low) < hash {
+		s.pos = low + entryBytes
 		low += step
 		step *= 2
 	}
-	high := min(low, n)
-	for s.pos < high {
-		if middle := int(uint(s.pos+high) >> 1); s.hash(middle) < hash {
-			s.pos = middle + 1
+	low, high := s.pos/entryBytes, min(low, len(s.entries))/entryBytes
+	for low < high {
+		if middle := int(uint(low+high) >> 1); s.hash(middle*entryBytes) < hash {
+			low = middle + 1
 		} else {
 			high = middle
 		}
 	}
+	s.pos, s.next = low*entryBytes, 0
+	if s.pos < len(s.entries) {
+		s.next = s.hash(s.pos)
+	}
 }
 
-func (s *scan) hash(i int) uint64 { return binary.BigEndian.Uint64(s.entries[i*entryBytes:]) }
+func (s *scan) hash(at int) uint64 { return binary.BigEndian.Uint64(s.entries[at:]) }
 
 // turn opens a page: one chunk of the seal.
 func (s *scan) turn(partition, page int) error {
@@ -149,7 +159,7 @@ func (s *scan) turn(partition, page int) error {
 			return err
 		}
 	}
-	s.page, s.pos = page, 0
+	s.page, s.pos, s.next = page, 0, 0
 	s.entries = s.buf[(page-s.from)*s.layer.index.shape.pageBytes:][:s.entriesOf(partition, page)*entryBytes]
 	return nil
 }

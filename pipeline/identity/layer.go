@@ -13,12 +13,12 @@ type layer struct {
 	first  uint32                   // number of its first person
 	people []*part                  // by number of the part
 	keys   [normal.KeyKinds][]*part // by partition
-	hidden numberSet                // people of this layer whom a later one replaces
+	hidden hiddenSet                // people of this layer whom a later one replaces
 	blocks uint32                   // number of its first block, over all layers
 }
 
 // replaced reports whether a later layer has the person; n counts within the layer.
-func (l *layer) replaced(n uint32) bool { return l.hidden != nil && l.hidden.has(n) }
+func (l *layer) replaced(n uint32) bool { return l.hidden.has(n) }
 
 // arrange puts the parts where lookups find them; manifest and index must name
 // the same ones.
@@ -66,3 +66,22 @@ func newNumberSet(most uint32) numberSet { return make(numberSet, (uint64(most)+
 
 func (s numberSet) has(n uint32) bool { return s[n/64]&(1<<(n%64)) != 0 }
 func (s numberSet) add(n uint32)      { s[n/64] |= 1 << (n % 64) }
+
+// A hiddenSet is a numberSet of few numbers. Nearly all who are asked for are not in it:
+// near tells so of most, and stays in the nearest memory where all does not.
+type hiddenSet struct {
+	all  numberSet // nil where nobody is hidden
+	near numberSet // the words of all that are not zero
+}
+
+func newHiddenSet(most uint32) hiddenSet {
+	all := newNumberSet(most)
+	return hiddenSet{all, newNumberSet(uint32(len(all)))}
+}
+
+func (s *hiddenSet) has(n uint32) bool { return s.all != nil && s.near.has(n/64) && s.all.has(n) }
+
+func (s *hiddenSet) add(n uint32) {
+	s.all.add(n)
+	s.near.add(n / 64)
+}
