@@ -2,6 +2,7 @@ package identity
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"baitai/pipeline/normal"
@@ -34,12 +35,15 @@ func (a *Asks) Add(keys RowKeys) {
 	a.rows++
 }
 
-// Join adds the rows of b behind those of a. It copies nothing: b is a part of a then,
-// and MUST NOT be used any more.
+// Join adds the rows of b behind those of a. It copies nothing that was cut: b is a part
+// of a then, and MUST NOT be used any more.
 func (a *Asks) Join(b *Asks) {
+	a.settle()
+	b.settle()
 	for kind := range b.of {
 		for _, p := range b.of[kind].pieces {
-			a.of[kind].pieces = append(a.of[kind].pieces, piece{p.first + uint32(a.rows), p.asks})
+			p.first += uint32(a.rows)
+			a.of[kind].pieces = append(a.of[kind].pieces, p)
 		}
 	}
 	a.rows += b.rows
@@ -48,15 +52,10 @@ func (a *Asks) Join(b *Asks) {
 // Cut gives what was added, in as much memory as that needs, and begins anew in the
 // memory that it has.
 func (a *Asks) Cut() Asks {
+	a.settle()
 	out := Asks{rows: a.rows}
 	for kind := range a.of {
-		for i, p := range a.of[kind].pieces {
-			if len(p.asks) > 0 {
-				out.of[kind].pieces = append(out.of[kind].pieces, piece{p.first, append(make([]ask, 0, len(p.asks)), p.asks...)})
-			}
-			a.of[kind].pieces[i] = piece{asks: p.asks[:0]}
-		}
-		a.of[kind].pieces = a.of[kind].pieces[:min(1, len(a.of[kind].pieces))]
+		out.of[kind].pieces, a.of[kind].pieces = a.of[kind].pieces, nil
 	}
 	a.rows = 0
 	return out
@@ -65,154 +64,163 @@ func (a *Asks) Cut() Asks {
 // Rows is how many rows were added.
 func (a *Asks) Rows() int { return a.rows }
 
+func (a *Asks) settle() {
+	for kind := range a.of {
+		a.of[kind].settle()
+	}
+}
+
 // An askList keeps asks in pieces, so that millions of them are not copied again and
 // again while they are gathered.
-type askList struct{ pieces []piece }
-
-// A piece is asks of rows that are counted from first.
-type piece struct {
-	first uint32
-	asks  []ask
+type askList struct {
+	pieces []piece
+	fresh  []ask // not in a piece yet
 }
 
 // pieceMost is how many asks are in a piece that is full.
 const pieceMost = 1 << 15
 
 func (l *askList) add(a ask) {
-	n := len(l.pieces)
-	if n == 0 || len(l.pieces[n-1].asks) == pieceMost {
-		l.pieces = append(l.pieces, piece{})
-		n++
-	}
-	last := &l.pieces[n-1]
-	a.row -= last.first
-	last.asks = append(last.asks, a)
-}
-
-// all gives each ask, in the order in which they came.
-func (l *askList) all(yield func(ask) bool) {
-	for _, p := range l.pieces {
-		for _, a := range p.asks {
-			if a.row += p.first; !yield(a) {
-				return
-			}
-		}
+	if l.fresh = append(l.fresh, a); len(l.fresh) == pieceMost {
+		l.settle()
 	}
 }
 
-func (l *askList) len() (n int) {
-	for _, p := range l.pieces {
-		n += len(p.asks)
-	}
-	return n
-}
-
-// A lookup is what is asked of one kind between two hashes, in no order yet.
-type lookup struct {
-	kind normal.KeyKind
-	asks []ask
-}
-
-// lookups deals the asks out to the partitions of the base, which are tasks of
-// their own.
-func (f *File) lookups(a *Asks) ([]lookup, error) {
-	kinds := make([]normal.KeyKind, normal.KeyKinds)
-	for kind := range kinds {
-		kinds[kind] = normal.KeyKind(kind)
-	}
-	dealt, err := each(f.workers, kinds, func(kind normal.KeyKind) ([]lookup, error) {
-		var tasks []lookup
-		for _, dealt := range deal(&a.of[kind], f.layers[0].index.keys[kind].bits) {
-			if len(dealt) > 0 {
-				tasks = append(tasks, lookup{kind, dealt})
-			}
-		}
-		return tasks, nil
-	})
-	return slices.Concat(dealt...), err
-}
-
-// deal orders asks by the first bits of their hash, in one pass, and returns a slice
-// for each value of the bits.
-func deal(asks *askList, bits uint8) [][]ask {
-	ends := make([]int, 1<<bits)
-	shift := 64 - bits // 64: no bits, and everything is shifted out
-	for k := range asks.all {
-		ends[k.hash>>shift]++
-	}
-	at := 0
-	for i, n := range ends {
-		ends[i] = at
-		at += n
-	}
-	dealt := make([]ask, asks.len())
-	for k := range asks.all {
-		i := k.hash >> shift
-		dealt[ends[i]] = k
-		ends[i]++
-	}
-	out := make([][]ask, len(ends))
-	from := 0
-	for i, end := range ends {
-		out[i] = dealt[from:end]
-		from = end
-	}
-	return out
-}
-
-// sortAsks orders by hash, so that asks and pages are walked side by side. Asks of
-// one hash keep the order of their rows.
-func sortAsks(asks []ask) {
-	if len(asks) < radixLeast {
-		slices.SortStableFunc(asks, byHash)
-		return
-	}
-	other := make([]ask, len(asks))
-	from, to := asks, other
-	for shift := 64 - radixBits*radixPasses; shift < 64; shift += radixBits {
-		dealBy(from, to, shift)
-		from, to = to, from
-	}
-	// Not many hashes agree in all bits that were looked at, unless a list was made so.
-	for rest := from; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && rest[n].hash>>(64-radixBits*radixPasses) == rest[0].hash>>(64-radixBits*radixPasses) {
-			n++
-		}
-		if n > 1 {
-			slices.SortStableFunc(rest[:n], byHash)
-		}
-		rest = rest[n:]
-	}
-	if &from[0] != &asks[0] {
-		copy(asks, from)
+// settle makes a piece of what was added since the last one.
+func (l *askList) settle() {
+	if len(l.fresh) > 0 {
+		l.pieces = append(l.pieces, newPiece(l.fresh))
+		l.fresh = l.fresh[:0]
 	}
 }
 
-func byHash(a, b ask) int { return cmp.Compare(a.hash, b.hash) }
-
-// A pass over a hundred thousand asks looks at as many bits as the counts of which
-// stay in the nearest cache; two passes are as many bits as tell most hashes apart, and
-// to put right the rest costs less than a third. Below some thousands sorting by
-// comparison is faster.
+// Asks are in groups, by the first bits of their hash, each of which is a task of its
+// own. They are dealt out piece by piece, while a piece is in the nearest memory.
 const (
-	radixBits   = 11
-	radixPasses = 2
-	radixLeast  = 1 << 12
+	groupBits = 4
+	groups    = 1 << groupBits
 )
 
-// dealBy orders by some bits of the hash, and leaves the order of others as it is.
-func dealBy(from, to []ask, shift int) {
-	var ends [1<<radixBits + 1]uint32
-	for i := range from {
-		ends[from[i].hash>>shift&(1<<radixBits-1)+1]++
+func groupOf(hash uint64) uint64 { return hash >> (64 - groupBits) }
+
+// A piece is asks of rows that are counted from first, group by group, and where in
+// them each group ends. Asks of a group keep their order.
+type piece struct {
+	first uint32
+	ends  [groups]uint32
+	asks  []ask
+}
+
+func newPiece(asks []ask) piece {
+	p := piece{asks: make([]ask, len(asks))}
+	for _, a := range asks {
+		p.ends[groupOf(a.hash)]++
 	}
-	for i := range len(ends) - 1 {
-		ends[i+1] += ends[i]
+	next := uint32(0)
+	for g, n := range p.ends { // where it begins: it will have moved to its end
+		p.ends[g] = next
+		next += n
 	}
-	for i := range from {
-		b := from[i].hash >> shift & (1<<radixBits - 1)
-		to[ends[b]] = from[i]
-		ends[b]++
+	for _, a := range asks {
+		at := &p.ends[groupOf(a.hash)]
+		p.asks[*at] = a
+		*at++
+	}
+	return p
+}
+
+// of is the asks of a group.
+func (p *piece) of(group int) []ask {
+	from := uint32(0)
+	if group > 0 {
+		from = p.ends[group-1]
+	}
+	return p.asks[from:p.ends[group]]
+}
+
+// A lookup is what is asked of one kind, of one group.
+type lookup struct {
+	kind   normal.KeyKind
+	group  int
+	pieces []piece
+	n      int // asks
+}
+
+// lookups are the tasks that the asks make.
+func (a *Asks) lookups() (tasks []lookup) {
+	a.settle()
+	for kind := range a.of {
+		var n [groups]int
+		for i := range a.of[kind].pieces {
+			p := &a.of[kind].pieces[i]
+			for g := range n {
+				n[g] += len(p.of(g))
+			}
+		}
+		for g, n := range n {
+			if n > 0 {
+				tasks = append(tasks, lookup{normal.KeyKind(kind), g, a.of[kind].pieces, n})
+			}
+		}
+	}
+	return tasks
+}
+
+// Asks of a group are dealt out to so many buckets that few are in one, but no more than
+// the ends of which stay in the near cache. To put right the rest takes less than a
+// second pass.
+const (
+	fineBits = 14
+	fineAsks = 8 // about
+)
+
+// sorted orders the asks of a lookup by hash, so that asks and pages are walked side by
+// side. Asks of one hash keep the order of their rows. They are in the memory of buf,
+// where that is long enough.
+func (l *lookup) sorted(buf []ask) []ask {
+	asks := slices.Grow(buf[:0], l.n)[:l.n]
+	width := min(bits.Len(uint(l.n/fineAsks)), fineBits)
+	shift, mask := 64-groupBits-width, uint64(1)<<width-1
+	var ends [1 << fineBits]uint32
+	for i := range l.pieces {
+		for _, a := range l.pieces[i].of(l.group) {
+			ends[a.hash>>shift&mask]++
+		}
+	}
+	next := uint32(0)
+	for b := range ends[:mask+1] {
+		ends[b], next = next, next+ends[b]
+	}
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		for _, a := range p.of(l.group) {
+			at := &ends[a.hash>>shift&mask]
+			asks[*at] = ask{a.hash, p.first + a.row}
+			*at++
+		}
+	}
+	next = 0
+	for _, end := range ends[:mask+1] {
+		sortAsks(asks[next:end])
+		next = end
+	}
+	return asks
+}
+
+// insertMost is how many asks are sorted by moving each to its place: more are in a
+// bucket only where a list was made so.
+const insertMost = 64
+
+func sortAsks(asks []ask) {
+	if len(asks) > insertMost {
+		slices.SortStableFunc(asks, func(a, b ask) int { return cmp.Compare(a.hash, b.hash) })
+		return
+	}
+	for i := 1; i < len(asks); i++ {
+		a, at := asks[i], i
+		for ; at > 0 && asks[at-1].hash > a.hash; at-- {
+			asks[at] = asks[at-1]
+		}
+		asks[at] = a
 	}
 }

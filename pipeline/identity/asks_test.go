@@ -9,19 +9,36 @@ import (
 	"baitai/pipeline/normal"
 )
 
+// allSorted is all asks of a list as its lookups sort them, group by group.
+func allSorted(l *askList) (all []ask) {
+	l.settle()
+	for g := range groups {
+		of := lookup{group: g, pieces: l.pieces}
+		for _, p := range l.pieces {
+			of.n += len(p.of(g))
+		}
+		all = append(all, of.sorted(nil)...)
+	}
+	return all
+}
+
+func byHashAndRow(a, b ask) int {
+	return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row))
+}
+
 // Hashes that agree in many bits, in few, in all: sorted they are the same as
 // sorted by comparison.
 func TestAsksAreSortedByHashAndRow(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
-	for _, n := range []int{0, 1, 2, radixLeast - 1, radixLeast, radixLeast + 1, 5 * radixLeast} {
+	for _, n := range []int{0, 1, 2, insertMost, insertMost + 1, groups * fineAsks * 5, pieceMost, 5*pieceMost + 1} {
 		for _, mask := range []uint64{1<<64 - 1, 0xff, 0xff << 56, 0, 1<<40 - 1} {
-			asks := make([]ask, n)
-			for i := range asks {
-				asks[i] = ask{r.Uint64() & mask, uint32(i)}
+			want, list := make([]ask, n), new(askList)
+			for i := range want {
+				want[i] = ask{r.Uint64() & mask, uint32(i)}
+				list.add(want[i])
 			}
-			want := slices.Clone(asks)
-			slices.SortFunc(want, func(a, b ask) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row)) })
-			if sortAsks(asks); !slices.Equal(asks, want) {
+			slices.SortFunc(want, byHashAndRow)
+			if got := allSorted(list); !slices.Equal(got, want) {
 				t.Errorf("%d asks, mask %x: not sorted", n, mask)
 			}
 		}
@@ -60,7 +77,7 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 		t.Fatalf("%d rows in cuts, not %d", fromCuts.Rows(), all.Rows())
 	}
 	for kind := range all.of {
-		if got, want := slices.Collect(fromCuts.of[kind].all), slices.Collect(all.of[kind].all); !slices.Equal(got, want) {
+		if got, want := allSorted(&fromCuts.of[kind]), allSorted(&all.of[kind]); !slices.Equal(got, want) {
 			t.Errorf("kind %d: %d asks in cuts, not the %d of the rows", kind, len(got), len(want))
 		}
 	}
@@ -68,8 +85,8 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 		t.Fatalf("%d rows, not %d", joined.Rows(), all.Rows())
 	}
 	for kind := range all.of {
-		got, want := slices.Collect(joined.of[kind].all), slices.Collect(all.of[kind].all)
-		if !slices.Equal(got, want) || joined.of[kind].len() != len(want) {
+		got, want := allSorted(&joined.of[kind]), allSorted(&all.of[kind])
+		if !slices.Equal(got, want) {
 			t.Errorf("kind %d: %d asks, not the %d of the rows", kind, len(got), len(want))
 		}
 	}

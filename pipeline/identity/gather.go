@@ -40,12 +40,8 @@ func (f *File) Gather(g authority.Grant, a *Asks) (*Gathered, error) {
 }
 
 func (f *File) gather(a *Asks) (*Gathered, error) {
-	tasks, err := f.lookups(a)
-	rows := a.rows
+	tasks, rows := a.lookups(), a.rows
 	*a = Asks{} // the tasks have them
-	if err != nil {
-		return nil, err
-	}
 	hits, err := each(f.workers, tasks, f.merge)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+
+	"baitai/pipeline/normal"
 )
 
 // A hit is a row and the number of a person, so that hits sort by both.
@@ -20,15 +22,21 @@ const tooMany = math.MaxUint32
 
 // merge walks the asks of a lookup and the keys of every layer side by side.
 func (f *File) merge(t lookup) ([]hit, error) {
-	sortAsks(t.asks)
-	hits := make([]hit, 0, len(t.asks))
+	lent, ok := f.asks.Get().(*[]ask)
+	if !ok {
+		lent = new([]ask)
+	}
+	defer f.asks.Put(lent)
+	*lent = t.sorted(*lent)
+	asks := *lent
+	hits := make([]hit, 0, len(asks))
 	scans := make([]scan, len(f.layers))
 	for i, l := range f.layers {
-		scans[i] = newScan(l, t, f.most)
+		scans[i] = newScan(l, t.kind, asks, f.most)
 	}
 	var numbers []uint32 // of the hash asked last
-	for i, a := range t.asks {
-		if i == 0 || a.hash != t.asks[i-1].hash {
+	for i, a := range asks {
+		if i == 0 || a.hash != asks[i-1].hash {
 			numbers = numbers[:0]
 			for j := range scans {
 				if scans[j].passed(a.hash) {
@@ -54,7 +62,9 @@ func (f *File) merge(t lookup) ([]hit, error) {
 // A scan reads the keys of one kind and layer forwards, page by page.
 type scan struct {
 	layer     *layer
-	lookup    lookup
+	kind      normal.KeyKind
+	last      uint64 // hash that will be asked
+	dense     bool   // several asks for each page
 	most      int
 	partition int
 	page      int
@@ -70,8 +80,13 @@ type scan struct {
 // opening one costs memory of its own, however little it is.
 const pagesAtOnce = 8
 
-func newScan(l *layer, t lookup, most int) scan {
-	return scan{layer: l, lookup: t, most: most, partition: -1}
+// newScan makes a scan for asks, one at least, in the order of their hashes.
+func newScan(l *layer, kind normal.KeyKind, asks []ask, most int) scan {
+	pages := 0
+	for _, p := range l.index.keys[kind].partitions {
+		pages += len(p.first)
+	}
+	return scan{layer: l, kind: kind, last: asks[len(asks)-1].hash, dense: len(asks) > 4*pages/groups, most: most, partition: -1}
 }
 
 // passed reports that nobody has the hash, because the scan stands behind it.
@@ -81,7 +96,7 @@ func (s *scan) passed(hash uint64) bool { return hash < s.next }
 // above the limit: a row that has these has too many already. Hashes MUST be
 // asked in ascending order.
 func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
-	x := &s.layer.index.keys[s.lookup.kind]
+	x := &s.layer.index.keys[s.kind]
 	at := x.partitionOf(hash)
 	p := &x.partitions[at]
 	page := s.page
@@ -102,7 +117,7 @@ func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
 			}
 			number := binary.BigEndian.Uint32(s.entries[i+8:])
 			if number >= s.layer.index.people {
-				return nil, s.layer.keys[s.lookup.kind][at].damaged(errCorrupt) // leads nowhere
+				return nil, s.layer.keys[s.kind][at].damaged(errCorrupt) // leads nowhere
 			}
 			if !s.layer.replaced(number) {
 				numbers = append(numbers, s.layer.first+number)
@@ -168,21 +183,24 @@ func (s *scan) turn(partition, page int) error {
 func (s *scan) entriesOf(partition, page int) int {
 	x := s.layer.index
 	perPage := x.entriesPerPage()
-	return int(min(perPage, x.keys[s.lookup.kind].partitions[partition].entries-uint64(page)*perPage))
+	return int(min(perPage, x.keys[s.kind].partitions[partition].entries-uint64(page)*perPage))
 }
 
 // read reads a page, and those behind it where there are several asks for each.
 func (s *scan) read(partition, page int) error {
 	x := s.layer.index
-	pages := len(x.keys[s.lookup.kind].partitions[partition].first)
 	n := 1
-	if len(s.lookup.asks) > 4*pages {
+	if keys := &x.keys[s.kind]; s.dense {
+		pages := len(keys.partitions[partition].first)
+		if partition == keys.partitionOf(s.last) {
+			pages = max(keys.partitions[partition].pageOf(s.last), page) + 1
+		}
 		n = min(pagesAtOnce, pages-page)
 	}
 	s.partition, s.from, s.to, s.entries = partition, page, page+n, nil
 	size := (n-1)*x.shape.pageBytes + s.entriesOf(partition, page+n-1)*entryBytes
 	s.buf = slices.Grow(s.buf[:0], size)[:size]
-	return s.layer.keys[s.lookup.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes))
+	return s.layer.keys[s.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes))
 }
 
 // A rowList has the numbers of the people found for each row.
