@@ -116,7 +116,7 @@ func (s *Spool) fillClaim(ctx context.Context, in Incoming, list, side *source, 
 		return nil, err
 	}
 	if in.Meta != nil {
-		err := s.disk.Put(temp, MetaFile, 0o600, func(w io.Writer) error {
+		err := sealed.put(s.disk, temp, MetaFile, MetaFile, func(w io.Writer) error {
 			return sealInto(w, in.Seal, func(w io.Writer) error { _, err := w.Write(in.Meta); return err })
 		})
 		if err != nil {

@@ -84,12 +84,24 @@ var offices = []string{"税務課", "fukushi-1"}
 
 func open(t testing.TB, disk *spool.Disk, root string) *spool.Spool {
 	t.Helper()
-	s, err := spool.Open(root, spool.Options{Disk: disk, Now: later, Still: time.Second, MinAge: time.Minute})
+	s, err := spool.Open(root, spool.Options{Disk: disk, Now: later, Still: time.Second, MinAge: time.Minute, Ahead: ahead})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// ahead reads on by itself, as pipeline.ReadAhead does.
+func ahead(r io.Reader) (io.Reader, func()) {
+	out, in := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	return out, func() { out.Close(); <-ended }
 }
 
 // newSpool is an empty spool, open.

@@ -132,7 +132,7 @@ func (s *Spool) Attempt(job *Job) error {
 	if err != nil {
 		return err
 	}
-	job.Attempts = n + 1
+	job.Attempts, job.written = n+1, nil // the caller throws away what earlier attempts wrote
 	return nil
 }
 

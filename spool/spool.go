@@ -36,7 +36,8 @@ type Options struct {
 
 	// Ahead returns a reader that reads on by itself while what it gave is used, and
 	// a function that ends that: a plain file is then read and hashed while it is
-	// sealed. nil: one after the other.
+	// sealed. The reader MUST give io.EOF, or an error, only when it reads no more, and
+	// stop MUST return only then: the file is closed next. nil: one after the other.
 	Ahead func(io.Reader) (_ io.Reader, stop func())
 }
 

@@ -14,14 +14,14 @@ type Written struct {
 	Bytes  int64
 }
 
-// digests are of what was put into files, by the name that they have in their job. They are
-// taken while these are written, because reading a long file once more only to hash it
-// takes as long as sealing it.
+// digests are of what was put into files, by the name that they have in their job. They
+// are taken while these are written, because reading a long file once more only to hash
+// it takes as long as sealing it.
 type digests map[string]Written
 
-// Written says what this process has written into a file of the job (see
-// [Job.OpenFile] for its name). known is false for a file that another process wrote,
-// before a crash: then the file itself has to be read.
+// Written says what a file of the job holds (see [Job.OpenFile] for its name), if it was
+// written through this Job: by [Spool.PutFile] since the last [Spool.Attempt], or by the
+// claim that made the job. Of any other known is false, and the file itself has to be read.
 func (j *Job) Written(name string) (_ Written, known bool) {
 	w, known := j.written[name]
 	return w, known

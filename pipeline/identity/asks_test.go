@@ -12,12 +12,14 @@ import (
 // allSorted is all asks of a list as its lookups sort them, group by group.
 func allSorted(l *askList) (all []ask) {
 	l.settle()
+	buf := []ask{{1, 2}, {3, 4}, {5, 6}} // of others, as it is lent
 	for g := range groups {
 		of := lookup{group: g, pieces: l.pieces}
 		for _, p := range l.pieces {
 			of.n += len(p.of(g))
 		}
-		all = append(all, of.sorted(nil)...)
+		buf = of.sorted(buf)
+		all = append(all, buf...)
 	}
 	return all
 }

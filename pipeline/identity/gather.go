@@ -24,8 +24,9 @@ type span struct{ from, end uint32 }
 // Gather looks up a chunk of rows at once. What it finds for a row does not
 // depend on other rows.
 //
-// Keys are sorted and merged with the partitions of the file; each page of keys
-// that a row points to, and each block of people, is opened once. Time is
+// Keys are sorted and merged with those of the file, group by group of their hashes:
+// a page of keys that a row points to is opened once for each group that it holds,
+// which is one in a large file, and each block of people once. Time is
 // therefore that of reading what the chunk touches: a million rows are better asked
 // for at once than in parts. Memory grows with the chunk: about 0.1 kB a candidate. The
 // asks are used up.

@@ -69,7 +69,7 @@ type scan struct {
 	partition int
 	page      int
 	entries   []byte // of the page, without padding; nil before the first
-	pos       int    // in entries: everything before it is smaller than what was asked last
+	pos       int    // a byte of entries: everything before it is smaller than what was asked last
 	next      uint64 // hash of the entry there; 0 where that is not known
 
 	buf      []byte // pages that were read at once, used again for the next ones
@@ -86,10 +86,10 @@ func newScan(l *layer, kind normal.KeyKind, asks []ask, most int) scan {
 	for _, p := range l.index.keys[kind].partitions {
 		pages += len(p.first)
 	}
-	return scan{layer: l, kind: kind, last: asks[len(asks)-1].hash, dense: len(asks) > 4*pages/groups, most: most, partition: -1}
+	return scan{layer: l, kind: kind, last: asks[len(asks)-1].hash, dense: groups*len(asks) > 4*pages, most: most, partition: -1}
 }
 
-// passed reports that nobody has the hash, because the scan stands behind it.
+// passed reports that nobody has the hash, because the scan has gone past it.
 func (s *scan) passed(hash uint64) bool { return hash < s.next }
 
 // find appends the numbers of the people with this hash, but no more than one

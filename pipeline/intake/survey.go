@@ -86,7 +86,7 @@ func (w *surveyor) row(rec formats.Record) {
 	if w.list.Totals.Rows == expectAfter {
 		w.expect()
 	}
-	switch ref := strings.TrimSpace(w.cells[fieldReference].Text); {
+	switch ref := trimSpace(w.cells[fieldReference].Text); { // as the row will have it
 	case ref == "":
 		w.settle()
 		w.wrong.add(issue.New(issue.NoReference, w.reference(rec.Row)))

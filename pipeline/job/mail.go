@@ -77,8 +77,7 @@ func (s *Site) putForMail(j *spool.Job, g authority.Grant, r *result, rows int64
 	if err != nil {
 		return err
 	}
-	r.add(j, manifest.Content{Name: inside, Sealed: name, Rows: rows}, plain.Digest())
-	return nil
+	return r.add(j, manifest.Content{Name: inside, Sealed: name, Rows: rows}, plain.Digest())
 }
 
 // A mailFile is a file in a zip that goes by mail.

@@ -3,6 +3,7 @@ package job
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"strconv"
@@ -47,13 +48,20 @@ type result struct {
 	sealed []manifest.File    // sealed files, for the manifest outside
 }
 
+// errUnwritten is a fault of this program: nothing is signed that is not known.
+var errUnwritten = errors.New("job: internal error: a file of the result was not written by this attempt")
+
 // add notes a file of out/ that was written.
-func (r *result) add(j *spool.Job, c manifest.Content, plain crypto.Digest) {
-	written, _ := j.Written(spool.OutDir + "/" + c.Sealed)
+func (r *result) add(j *spool.Job, c manifest.Content, plain crypto.Digest) error {
+	written, known := j.Written(spool.OutDir + "/" + c.Sealed)
+	if !known {
+		return errUnwritten
+	}
 	sealed := crypto.Digest(written)
 	c.SHA256, c.Bytes = plain.Hex(), plain.Bytes
 	r.plain = append(r.plain, c)
 	r.sealed = append(r.sealed, manifest.File{Name: c.Sealed, SHA256: sealed.Hex(), Bytes: sealed.Bytes})
+	return nil
 }
 
 // asked is what is to be answered: a list, or the rows of one that were reviewed.
@@ -207,8 +215,7 @@ func (s *Site) putSealed(j *spool.Job, r *result, name string, rows int64, to []
 	if err != nil {
 		return err
 	}
-	r.add(j, manifest.Content{Name: plainName(name), Sealed: name, Rows: rows}, plain.Digest())
-	return nil
+	return r.add(j, manifest.Content{Name: plainName(name), Sealed: name, Rows: rows}, plain.Digest())
 }
 
 func sealInto(w io.Writer, to crypto.Recipient, write func(io.Writer) (int64, error)) error {

@@ -133,7 +133,9 @@ func (s *Site) expelledIssue(j *spool.Job) error {
 	return issue.New(issue.Code(strings.TrimSpace(string(raw))), issue.Pos{}, "max_bytes")
 }
 
-// sealedDigests gives the SHA-256 of the job's sealed files that exist.
+// sealedDigests gives the SHA-256 of the job's sealed files that exist. Those that this
+// process wrote itself are not read once more, but must be as long as they were written:
+// the plain file of a list is let go after this.
 func (s *Site) sealedDigests(j *spool.Job, names ...string) (map[string]string, error) {
 	digests := make(map[string]string)
 	for _, name := range names {
@@ -144,11 +146,7 @@ func (s *Site) sealedDigests(j *spool.Job, names ...string) (map[string]string, 
 		if err != nil {
 			return nil, err
 		}
-		w, known := j.Written(name)
-		d := crypto.Digest(w)
-		if !known {
-			d, err = crypto.DigestOf(f)
-		}
+		d, err := digestOf(j, name, f)
 		f.Close()
 		if err != nil {
 			return nil, err
@@ -156,4 +154,16 @@ func (s *Site) sealedDigests(j *spool.Job, names ...string) (map[string]string, 
 		digests[name] = d.Hex()
 	}
 	return digests, nil
+}
+
+func digestOf(j *spool.Job, name string, f *os.File) (crypto.Digest, error) {
+	w, known := j.Written(name)
+	if !known {
+		return crypto.DigestOf(f)
+	}
+	is, err := f.Stat()
+	if err == nil && is.Size() != w.Bytes {
+		err = issue.New(issue.Fault, issue.Pos{File: name})
+	}
+	return crypto.Digest(w), err
 }

@@ -356,7 +356,7 @@ func TestASlipIsOneStrokeOfTheHandAndIsSeenFromBothSides(t *testing.T) {
 // width takes the other way.
 func TestTheShortWayOfAUsualNameLeadsWhereTheLongOneDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"山", "髙", "邊", "惠", "さ", "ア", "　", " ", "々", "ー", "っ", "〓", "A", "？", "\xe3\x81"}), 0, 7).Draw(t, "parts"), "")
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"山", "髙", "邊", "惠", "さ", "ア", "　", " ", "々", "ー", "っ", "〓", "A", "？", "\xe3\x81", "\xed\xa0\x80", "\xef\xbf\xbd", "\xff", "𠮷", "é"}), 0, 7).Draw(t, "parts"), "")
 		short, long := FoldName(s), FoldName(s+"\u3099") // a mark that stands alone
 		if short != nil && short.Usual() && (Latin(s) || HasUnreadable(s)) {
 			t.Fatalf("%q is usual", s)

@@ -47,7 +47,9 @@ func (b Basis) For() Kind {
 // PermitsCode reports whether the basis itself covers 住民票コード. 1項 and 2項
 // except it («住民票コードを除く»), so that under them a purpose must name the
 // clause that allows it (住民票コード条項).
-func (b Basis) PermitsCode() bool { return b == Disclosure || b == Paragraph3 }
+func (b Basis) PermitsCode() bool {
+	return b == Disclosure || b == Paragraph3
+}
 
 // A Particular is something that a row of a list may state about the person who
 // is meant: a search key (検索キー), or the reference of the consent.
