@@ -84,15 +84,15 @@ func gather[T any](n int, spent <-chan []Row[T], rows Rows[T]) iter.Seq2[[]Row[T
 	}
 }
 
-// FillN makes something of every batch. It runs on n goroutines as [EachN] does, and
-// keeps the order. Each goroutine fills with a function of its own, which worker makes
-// and which may have memory of its own.
+// FillN makes something of everything that comes: of every batch, for example. It runs on
+// n goroutines as [EachN] does, and keeps the order. Each goroutine fills with a function
+// of its own, which worker makes and which may have memory of its own.
 //
-// What is filled is used again for a later batch, with what the earlier one left in it,
-// so that its memory serves many: fill MUST set all of it, and whoever receives it may
-// keep it only until the next one comes.
-func FillN[In, Out any](n int, worker func() (fill func(Batch[In], *Out))) func(context.Context, Batches[In]) iter.Seq2[*Out, error] {
-	return func(ctx context.Context, in Batches[In]) iter.Seq2[*Out, error] {
+// What is filled is used again later, with what was filled in before left in it, so that
+// its memory serves many: fill MUST set all of it, and whoever receives it may keep it
+// only until the next one comes.
+func FillN[In, Out any](n int, worker func() (fill func(In, *Out))) func(context.Context, iter.Seq2[In, error]) iter.Seq2[*Out, error] {
+	return func(ctx context.Context, in iter.Seq2[In, error]) iter.Seq2[*Out, error] {
 		return func(yield func(*Out, error) bool) {
 			for done, err := range inOrder(ctx, n, worker, in) {
 				if err != nil {

@@ -34,6 +34,11 @@ const (
 	ISO2022JP Charset = "ISO-2022-JP"
 )
 
+// KeepsASCII reports whether the bytes of control characters, digits, comma and quotation
+// mark (below 0x40) stand for nothing else, so that a text can be cut at them before it
+// is decoded.
+func (c Charset) KeepsASCII() bool { return c == CP932 || c == UTF8 || c == UTF8BOM }
+
 // Parse reads the name of a character set as people write it in a request:
 // «Shift_JIS», «sjis», «Windows-31J», «utf8», «UTF-8 (BOM付き)» … It knows those
 // that are not read too.

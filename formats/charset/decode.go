@@ -39,6 +39,18 @@ func DecodeCP932(dst, src []byte) (out []byte, bad int) {
 	return out, bad
 }
 
+// Decode appends src, which is in c and no beginning of a file, in UTF-8 to dst. It reports
+// false where c is none that is read, or a byte is no character; [NewReaderAt] then says
+// which.
+func Decode(dst, src []byte, c Charset) (out []byte, ok bool) {
+	decode := decoderOf(c)
+	if decode == nil {
+		return dst, false
+	}
+	out, _, bad := decode(dst, src, true)
+	return out, bad < 0
+}
+
 const highBits = 0x8080808080808080
 
 func decodeCP932(dst, src []byte, last bool) (out []byte, used, bad int) {

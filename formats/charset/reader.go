@@ -25,6 +25,14 @@ func NewReader(r io.Reader, c Charset) io.Reader {
 	return d
 }
 
+// NewReaderAt is NewReader for a part of a file that begins at a byte offset, on a
+// physical line (from 1), and not inside a character.
+func NewReaderAt(r io.Reader, c Charset, offset int64, line int) io.Reader {
+	d := NewReader(r, c).(*reader)
+	d.offset, d.lines.n, d.begun = offset, line, offset > 0
+	return d
+}
+
 type reader struct {
 	src     io.Reader
 	charset Charset

@@ -34,10 +34,21 @@ type Options struct {
 	// AnyFields lets records differ in their number of fields: whoever reads them knows
 	// how many each of them must have.
 	AnyFields bool
+	// Begin is where in a list the text stands; nil where the list begins with it.
+	Begin *Place
 	// Limits that apply: RowsMax, ColumnsMax, CellCharactersMax.
 	Limits formats.Limits
 	// Summary, if not nil, is filled once the records have ended without an error.
 	Summary *Summary
+	// End, if not nil, is filled likewise: what stands after the text begins there.
+	End *Place
+}
+
+// A Place in a list is between two texts that are read one after the other.
+type Place struct {
+	Summary       // of the list so far
+	Bytes   int64 // of it, in UTF-8
+	ends    lineEnd
 }
 
 // A Summary is what can be told of a list after its last record.
@@ -56,24 +67,48 @@ type Summary struct {
 // [formats.ErrEmpty].
 func Read(r io.Reader, o Options) formats.Records {
 	return func(yield func(formats.Record, error) bool) {
-		d := &reader{src: r, comma: o.Comma, fields: o.Fields, free: o.AnyFields, limits: o.Limits.WithDefaults(), line: 1}
-		for {
-			rec, err := d.next()
-			if errors.Is(err, io.EOF) {
-				if d.records == 0 {
-					yield(formats.Record{}, &formats.Error{Err: formats.ErrEmpty})
-				} else if o.Summary != nil {
-					*o.Summary = d.summary()
-				}
+		d := reader{src: r}
+		d.begin(o)
+		d.all(o, yield)
+	}
+}
+
+// begin makes d a reader of what o says.
+func (d *reader) begin(o Options) {
+	d.comma, d.fields, d.free, d.limits, d.line = o.Comma, o.Fields, o.AnyFields, o.Limits.WithDefaults(), 1
+	if b := o.Begin; b != nil {
+		d.comma, d.fields, d.records, d.blank, d.ends = b.Comma, b.Fields, b.Records, b.TrailingBlankLines, b.ends
+		d.line, d.offset, d.open = b.Lines+1, b.Bytes, b.NoFinalLineEnd
+		if d.open {
+			d.line--
+		}
+	}
+}
+
+// all gives the records, and sums them up.
+func (d *reader) all(o Options, yield func(formats.Record, error) bool) {
+	for {
+		rec, err := d.next()
+		if errors.Is(err, io.EOF) {
+			if d.records == 0 {
+				yield(formats.Record{}, &formats.Error{Err: formats.ErrEmpty})
 				return
 			}
-			if err != nil {
-				yield(formats.Record{}, err)
-				return
+			end := Place{d.summary(), d.offset + int64(d.pos), d.ends}
+			if o.Summary != nil {
+				*o.Summary = end.Summary
 			}
-			if !yield(rec, nil) {
-				return
+			if o.End != nil {
+				*o.End = end
 			}
+			return
+		}
+		if err != nil {
+			yield(formats.Record{}, err)
+			return
+		}
+		if !yield(rec, nil) {
+			return
 		}
 	}
 }

@@ -1,8 +1,8 @@
 package intake
 
 import (
+	"math"
 	"math/bits"
-	"strings"
 
 	"baitai/formats"
 )
@@ -18,9 +18,9 @@ import (
 type kept struct {
 	fields []field // that have a column
 	blocks []keptBlock
-	block  strings.Builder
+	block  []byte    // the next one, in memory that serves one after the other
 	before keptBlock // what stands before the rows of block
-	left   int       // bytes that may still be kept
+	left   int       // bytes that may still be kept in blocks
 	full   bool
 	rows   int64
 	line   int // of the last row
@@ -30,8 +30,8 @@ type kept struct {
 // 115 bytes a row in UTF-8, measured, and some room.
 const keepDefault = 128 << 20
 
-// keptBytes is how much is allocated at once: some hundred rows, which one goroutine
-// works on.
+// keptBytes is how long a block is, unless one row alone is longer: some hundred rows,
+// which one goroutine works on.
 const keptBytes = 64 << 10
 
 // A keptBlock is rows that follow one another.
@@ -53,52 +53,61 @@ func (k *kept) add(line int, cells *raw) {
 	if k.full {
 		return
 	}
-	size := 10
+	block := appendNumber(k.block, uint64(line-k.line))
 	for _, f := range k.fields {
-		size += len(cells[f].Text) + 10
+		c := &cells[f]
+		block = appendNumber(block, uint64(len(c.Text))<<3|uint64(c.Kind))
+		block = append(block, c.Text...)
 	}
-	if k.block.Cap()-k.block.Len() < size {
+	if before := len(k.block); len(block) > keptBytes && before > 0 {
 		k.seal()
-		take := max(size, keptBytes)
-		if k.left -= take; k.left < 0 {
-			k.full = true
+		block = append(block[:0], block[before:]...)
+	}
+	if len(block) > k.left {
+		k.seal()
+		k.full = true
+		return
+	}
+	k.block, k.line = block, line
+	k.rows++
+}
+
+// join keeps what of a part of the list was kept by itself, where lines come before it.
+func (k *kept) join(part *kept, lines int) {
+	if k.full {
+		return
+	}
+	k.seal()
+	rows := k.rows
+	for _, b := range part.blocks {
+		if k.left -= len(b.text); k.left < 0 {
+			k.full, k.rows = true, rows+b.rows
 			return
 		}
-		k.block.Grow(take)
+		k.blocks = append(k.blocks, keptBlock{b.text, rows + b.rows, lines + b.line})
 	}
-	k.number(uint64(line - k.line))
-	for _, f := range k.fields {
-		c := cells[f]
-		k.number(uint64(len(c.Text))<<3 | uint64(c.Kind))
-		k.block.WriteString(c.Text)
-	}
-	k.line = line
-	k.rows++
+	k.rows, k.line = rows+part.rows, lines+part.line
+	k.before = keptBlock{rows: k.rows, line: k.line}
 }
 
 // seal ends a block.
 func (k *kept) seal() {
-	if k.block.Len() > 0 {
-		k.before.text = k.block.String()
+	if len(k.block) > 0 {
+		k.before.text = string(k.block)
 		k.blocks = append(k.blocks, k.before)
+		k.left -= len(k.block)
 	}
-	k.block, k.before = strings.Builder{}, keptBlock{rows: k.rows, line: k.line}
+	k.block, k.before = k.block[:0], keptBlock{rows: k.rows, line: k.line}
 }
 
-func (k *kept) number(n uint64) {
+// begin forgets everything but the memory of a block.
+func (k *kept) begin() { *k = kept{fields: k.fields, block: k.block[:0], left: math.MaxInt} }
+
+func appendNumber(b []byte, n uint64) []byte {
 	for ; n >= 0x80; n >>= 7 {
-		k.block.WriteByte(byte(n) | 0x80)
+		b = append(b, byte(n)|0x80)
 	}
-	k.block.WriteByte(byte(n))
-}
-
-// size is how many bytes have been kept.
-func (k *kept) size() int64 {
-	n := int64(k.block.Len())
-	for _, b := range k.blocks {
-		n += int64(len(b.text))
-	}
-	return n
+	return append(b, byte(n))
 }
 
 // give gives the blocks and how many rows they have, and keeps nothing any more.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"hash"
 	"io"
 	"strings"
 	"sync"
@@ -217,11 +215,20 @@ func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (dige
 		return digest, l.survey(ctx, pos, wrong)
 	}
 	// What the survey finds counts only if the whole file is what its beginning is. It
-	// reads what is looked at, and is read on to the end where it breaks off.
+	// reads what is looked at.
 	before := wrong.clone()
-	l.opened.charset, l.opened.first = only, look
+	l.opened.charset, l.opened.first, l.Charset = only, look, only
+	if l.splits() && (declared == "" || declared == only) {
+		look.watch = charset.NewWatch(only)
+	}
 	if err = l.survey(ctx, pos, wrong); ctx.Err() != nil {
 		return "", ctx.Err()
+	}
+	if look.watch != nil {
+		if err == nil && l.parser != nil && look.watch.Clear() {
+			return look.digest(), nil // all of it was decoded and cut
+		}
+		look = newLook(ctx, l.opened)
 	}
 	whole, digest, undecided := look.decide(declared, at)
 	if undecided == nil && whole != only {
@@ -231,62 +238,8 @@ func (l *List) readAll(ctx context.Context, pos issue.Pos, wrong *Refusal) (dige
 		*wrong = *before
 		return "", undecided
 	}
-	l.Charset = only
 	return digest, err
 }
-
-// glanceBytes is how much of a list is looked at before its survey begins: mostly the
-// first name leaves one character set only.
-const glanceBytes = 1 << 20
-
-var errGlance = errors.New("intake: internal error: the character set of a list is not that of its beginning")
-
-// glance says which character set a list must be in, if in any, by its beginning.
-func (l *List) glance(declared charset.Charset) (only charset.Charset, certain bool, err error) {
-	var probe charset.Probe
-	if _, err := io.Copy(&probe, io.NewSectionReader(l.opened.file, 0, min(glanceBytes, l.opened.size))); err != nil {
-		return "", false, err
-	}
-	only, certain = probe.Only(declared)
-	return only, certain, nil
-}
-
-// A look reads a text and finds out, of all that is read through it, which character
-// set it is in and what its SHA-256 is.
-type look struct {
-	ctx   context.Context // asked now and then, for a list may be long
-	text  io.Reader
-	probe charset.Probe
-	sum   hash.Hash
-}
-
-func newLook(ctx context.Context, o *opened) *look {
-	return &look{ctx: ctx, text: io.NewSectionReader(o.file, 0, o.size), sum: sha256.New()}
-}
-
-func (l *look) Read(b []byte) (int, error) {
-	if err := l.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := l.text.Read(b)
-	l.probe.Write(b[:n])
-	l.sum.Write(b[:n])
-	return n, err
-}
-
-// decide reads what is left, and says what the whole is.
-func (l *look) decide(declared charset.Charset, pos issue.Pos) (c charset.Charset, digest string, err error) {
-	if _, err := io.CopyBuffer(io.Discard, struct{ io.Reader }{l}, make([]byte, lookBytes)); err != nil {
-		return "", "", err
-	}
-	if c, err = l.probe.Decide(declared); err != nil {
-		return "", "", charsetIssue(err, declared, pos)
-	}
-	return c, hex.EncodeToString(l.sum.Sum(nil)), nil
-}
-
-// lookBytes is read at a time: a chunk of the seal.
-const lookBytes = 64 << 10
 
 // declared is the character set that request and layout declare; "" for none.
 func (l *List) declared() (declared charset.Charset, err error) {
@@ -303,43 +256,6 @@ func (l *List) declared() (declared charset.Charset, err error) {
 		return layout.Charset, nil
 	}
 	return "", issue.New(issue.LayoutContradicts, at, authority.ItemCharset)
-}
-
-// charsetIssue says what the request must state, or where the bytes are wrong.
-func charsetIssue(err error, declared charset.Charset, pos issue.Pos) error {
-	var ambiguous *charset.AmbiguousError
-	var contradiction *charset.ContradictionError
-	var iso *charset.ISO2022Error
-	var euc *charset.EUCError
-	var invalid *charset.InvalidError
-	var nul *charset.NULError
-	switch {
-	case errors.As(err, &nul):
-		pos.Row, pos.Offset = nul.Line, nul.Offset
-		return issue.New(issue.NUL, pos).Because(err)
-	case errors.As(err, &ambiguous):
-		var names []string
-		for _, c := range ambiguous.Candidates {
-			names = append(names, string(c))
-		}
-		return issue.New(issue.AmbiguousCharset, pos, strings.Join(names, "・")).Because(err)
-	case errors.As(err, &contradiction):
-		return issue.New(issue.CharsetContradiction, pos, string(declared)).Because(err)
-	case errors.As(err, &iso):
-		if iso.Line > 0 {
-			pos.Row, pos.Offset = iso.Line, iso.Offset
-		}
-		return issue.New(issue.ISO2022, pos).Because(err)
-	case errors.As(err, &euc):
-		if euc.Line > 0 {
-			pos.Row, pos.Offset = euc.Line, euc.Offset
-		}
-		return issue.New(issue.EUCJP, pos).Because(err)
-	case errors.As(err, &invalid):
-		pos.Row, pos.Offset = invalid.Line, invalid.Offset
-		return issue.New(issue.BadCharacter, pos, string(invalid.Charset)).Because(err)
-	}
-	return err
 }
 
 // listSheet finds the sheet that is the list: the one that the request names,

@@ -1,96 +1,128 @@
 package intake
 
-import "hash/maphash"
+import (
+	"cmp"
+	"hash/maphash"
+	"math/bits"
+	"slices"
+)
 
 // references tells which 整理番号 stand twice. It holds 96 bits of two keyed hashes
 // of each and no text: that two different ones among ten million are taken for
 // one is less likely than 10⁻¹⁵ however a list is made, for the keys are drawn
-// anew. A slot takes 16 bytes; the table is at most three quarters full.
+// anew. One takes 16 bytes, and 16 more while they are compared.
+//
+// They are compared all at once when all are there, dealt into groups by their first
+// hash: a group and its table lie in the nearest memory, where the table of all of a
+// long list lies outside every cache.
 type references struct {
 	seeds [2]maphash.Seed
-	slots []referenceSlot // a power of two
-	used  int
+	runs  []referenceRun // in the order of the list
+	added bool           // the last run is of those that were added one by one
+}
 
-	waiting []referenceSlot
-	fetched uint64 // of no meaning: what was read ahead has to go somewhere
+// A referenceRun is references that follow one another.
+type referenceRun struct {
+	slots []referenceSlot
+	lines int // of the list before that of row 1
 }
 
 type referenceSlot struct {
 	a   uint64
 	b   uint32
-	row uint32 // 0 where the slot is free
+	row uint32 // 0 where the slot of a table is free
 }
-
-const referenceSlotsFirst = 1 << 12
 
 func newReferences() *references {
-	return &references{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, slots: make([]referenceSlot, referenceSlotsFirst)}
+	return &references{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
-// referenceSlotsAhead bounds what is made before so many rows have come.
-const referenceSlotsAhead = 1 << 22
-
-// expect makes room for so many rows in all.
-func (r *references) expect(rows int64) {
-	n := len(r.slots)
-	for int64(n/4*3) < rows && n < referenceSlotsAhead {
-		n *= 2
-	}
-	if n > len(r.slots) {
-		r.resize(n)
-	}
+// slot makes what is held of a reference. It may be called side by side.
+func (r *references) slot(ref string, row int) referenceSlot {
+	return referenceSlot{maphash.String(r.seeds[0], ref), uint32(maphash.String(r.seeds[1], ref)), uint32(row)}
 }
 
-// waiting is how many references are looked up together. The table of a long list
-// lies outside every cache; the slots of many are fetched side by side, those of
-// one after the other are not.
-const waiting = 64
-
-// add notes that a row has the reference, and reports whether it is time to settle.
-func (r *references) add(ref string, row int) (full bool) {
-	s := referenceSlot{maphash.String(r.seeds[0], ref), uint32(maphash.String(r.seeds[1], ref)), uint32(row)}
-	r.waiting = append(r.waiting, s)
-	return len(r.waiting) == waiting
+// add adds the reference of a row.
+func (r *references) add(ref string, row int) {
+	if !r.added {
+		r.runs, r.added = append(r.runs, referenceRun{}), true
+	}
+	last := &r.runs[len(r.runs)-1]
+	last.slots = append(last.slots, r.slot(ref, row))
 }
 
-// settle gives, for each row that was added since the last time and has a
-// reference that an earlier one had, the two rows, in the order of the list.
-func (r *references) settle(doubled func(row, earlier int)) {
-	mask := uint64(len(r.slots) - 1)
-	for _, s := range r.waiting {
-		r.fetched ^= r.slots[s.a&mask].a
-	}
-	for _, s := range r.waiting {
-		at := r.find(s)
-		if at.row != 0 {
-			doubled(int(s.row), int(at.row))
-			continue
+// addRun adds those of the rows after so many lines, which count from there.
+func (r *references) addRun(slots []referenceSlot, lines int) {
+	r.runs, r.added = append(r.runs, referenceRun{slots, lines}), false
+}
+
+// referenceGroup is about how many are in a group: 64 KB, and twice that in its table.
+const referenceGroup = 1 << 12
+
+// doubled gives, for each row that has the reference of an earlier one, the two rows, in
+// the order of the list.
+func (r *references) doubled() (pairs [][2]int) {
+	slots, ends := r.deal()
+	var table []referenceSlot
+	from := 0
+	for _, to := range ends {
+		group := slots[from:to]
+		from = to
+		room := 1 << bits.Len(uint(2*len(group)))
+		table = slices.Grow(table[:0], room)[:room]
+		clear(table)
+		for _, s := range group {
+			at := findReference(table, s)
+			if at.row != 0 {
+				pairs = append(pairs, [2]int{int(s.row), int(at.row)})
+				continue
+			}
+			*at = s
 		}
-		*at = s
-		if r.used++; r.used > len(r.slots)/4*3 {
-			r.resize(2 * len(r.slots))
-		}
 	}
-	r.waiting = r.waiting[:0]
+	slices.SortFunc(pairs, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	return pairs
 }
 
-// find is the slot of s, or the free one that it would take.
-func (r *references) find(s referenceSlot) *referenceSlot {
-	mask := uint64(len(r.slots) - 1)
+// deal puts the references in groups, of each of which it gives the end, and in these in
+// the order of the list.
+func (r *references) deal() (slots []referenceSlot, ends []int) {
+	n := 0
+	for _, run := range r.runs {
+		n += len(run.slots)
+	}
+	shift := 64 - bits.Len(uint(n/referenceGroup))
+	ends = make([]int, 1<<(64-shift))
+	for _, run := range r.runs {
+		for _, s := range run.slots {
+			ends[s.a>>shift]++
+		}
+	}
+	sum := 0
+	for i, n := range ends {
+		ends[i] = sum
+		sum += n
+	}
+	slots = make([]referenceSlot, n)
+	for _, run := range r.runs {
+		for _, s := range run.slots {
+			s.row += uint32(run.lines)
+			end := &ends[s.a>>shift]
+			slots[*end] = s
+			*end++
+		}
+	}
+	return slots, ends
+}
+
+// findReference is the slot of s in a table, or the free one that it would take. A table
+// has as many as a power of two, and one at least that is free. The groups were told by
+// the upper bits of the hash.
+func findReference(table []referenceSlot, s referenceSlot) *referenceSlot {
+	mask := uint64(len(table) - 1)
 	for i := s.a & mask; ; i = (i + 1) & mask {
-		if at := &r.slots[i]; at.row == 0 || at.a == s.a && at.b == s.b {
+		if at := &table[i]; at.row == 0 || at.a == s.a && at.b == s.b {
 			return at
-		}
-	}
-}
-
-// resize moves the references to a table of so many slots, which is a power of two.
-func (r *references) resize(slots int) {
-	before := r.slots
-	r.slots = make([]referenceSlot, slots)
-	for _, s := range before {
-		if s.row != 0 {
-			*r.find(s) = s
 		}
 	}
 }

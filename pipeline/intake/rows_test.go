@@ -94,9 +94,7 @@ func sayAll(t testing.TB, l *List) []string {
 
 func TestAKeptNumberComesBack(t *testing.T) {
 	for _, n := range []uint64{0, 1, 0x7F, 0x80, 0x3FFF, 0x4000, 1<<32 - 1, 1 << 63, 1<<64 - 1} {
-		var k kept
-		k.number(n)
-		if got, rest := cutNumber(k.block.String() + "x"); got != n || rest != "x" {
+		if got, rest := cutNumber(string(appendNumber(nil, n)) + "x"); got != n || rest != "x" {
 			t.Errorf("%d becomes %d, %q left", n, got, rest)
 		}
 	}
@@ -104,26 +102,26 @@ func TestAKeptNumberComesBack(t *testing.T) {
 
 func TestAReferenceIsDoubledOnlyWhereItIs(t *testing.T) {
 	seen := newReferences()
-	const rows = 50_000 // the table grows several times
-	var got [][2]int
-	add := func(ref, row int) {
-		if seen.add(fmt.Sprint("R", ref), row) {
-			seen.settle(func(row, earlier int) { got = append(got, [2]int{row, earlier}) })
-		}
+	const rows = 50_000 // several groups
+	for i := range rows / 2 {
+		seen.add(fmt.Sprint("R", i), i+1)
 	}
-	for i := range rows {
-		add(i, i+1)
+	var run []referenceSlot // of the other half, which counts its lines by itself
+	for i := range rows / 2 {
+		run = append(run, seen.slot(fmt.Sprint("R", rows/2+i), i+1))
 	}
-	if len(got) > 0 {
+	seen.addRun(run, rows/2)
+	if got := seen.doubled(); len(got) > 0 {
 		t.Fatalf("row %d is taken for row %d", got[0][0], got[0][1])
 	}
+	seen.addRun(run[:7], 3*rows)
 	for i := range rows {
-		add(i, rows+i+1)
+		seen.add(fmt.Sprint("R", i), rows+i+1)
 	}
-	add(7, 2*rows+1)
-	seen.settle(func(row, earlier int) { got = append(got, [2]int{row, earlier}) })
-	if len(got) != rows+1 || got[rows] != [2]int{2*rows + 1, 8} {
-		t.Fatalf("%d of %d are seen", len(got), rows+1)
+	seen.add("R7", 2*rows+1)
+	got := seen.doubled()
+	if len(got) != rows+8 || got[rows] != [2]int{2*rows + 1, 8} || got[rows+1] != [2]int{3*rows + 1, rows/2 + 1} {
+		t.Fatalf("%d of %d are seen", len(got), rows+8)
 	}
 	for i, pair := range got[:rows] {
 		if pair != [2]int{rows + i + 1, i + 1} {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -55,6 +56,11 @@ type Options struct {
 	// KeepMost is how many bytes of rows the first reading keeps, so that Rows need
 	// not read them again; 0 means keepDefault, and less than that none.
 	KeepMost int
+	// Workers are the goroutines that decode and cut a text into records; less than two
+	// do it one piece after the other.
+	Workers int
+
+	pieceBytes int // of a text that are cut by themselves; 0 for many, less for all as one
 }
 
 // cellCharactersMax bounds a cell of a search key. The longest particular is
@@ -95,6 +101,17 @@ func (r *Refusal) add(issues ...*issue.Issue) {
 		r.Counts[i.Code]++
 		r.Issues = r.Issues.Keep(i, r.Counts[i.Code], r.max)
 	}
+}
+
+// sort puts the issues of a list, which is at pos, in its order, behind all others.
+func (r *Refusal) sort(pos issue.Pos) {
+	row := func(i *issue.Issue) int {
+		if i.Pos.File != pos.File || i.Pos.Sheet != pos.Sheet {
+			return 0
+		}
+		return i.Pos.Row
+	}
+	slices.SortStableFunc(r.Issues, func(a, b *issue.Issue) int { return cmp.Compare(row(a), row(b)) })
 }
 
 // Add adds issues that were found elsewhere.
@@ -227,8 +244,13 @@ func (o *opened) records(limits formats.Limits) formats.Records {
 	if o.layout != nil {
 		return o.fixedRecords(limits)
 	}
+	return o.recordsOf(o.text(), limits)
+}
+
+// recordsOf are those of a text that begins the list.
+func (o *opened) recordsOf(text io.Reader, limits formats.Limits) formats.Records {
 	return func(yield func(formats.Record, error) bool) {
-		text, stop := pipeline.ReadAhead(charset.NewReader(o.text(), o.charset))
+		text, stop := pipeline.ReadAhead(charset.NewReader(text, o.charset))
 		defer stop()
 		csvlist.Read(text, csvlist.Options{Comma: o.comma, Limits: limits})(yield)
 	}

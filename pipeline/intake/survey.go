@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"baitai/formats"
+	"baitai/formats/csvlist"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/normal"
@@ -17,27 +18,9 @@ func (l *List) survey(ctx context.Context, pos issue.Pos, wrong *Refusal) error 
 	pos.Sheet = l.opened.sheet
 	w := surveyor{list: l, pos: pos, seen: newReferences(), wrong: wrong}
 	defer w.settle()
-	for rec, err := range l.opened.records(l.opts.Limits) {
-		if err != nil {
-			return err
-		}
-		if w.kept == nil {
-			bad := w.header(rec)
-			more, err := l.unseen(rec, w.cols, len(bad) > 0, pos)
-			if err != nil {
-				return err
-			}
-			if bad = append(bad, more...); len(bad) > 0 {
-				wrong.add(bad...)
-				return nil // no row can be judged
-			}
-			continue
-		}
-		if l.Totals.Rows%surveyBreath == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		l.Totals.Add(l.Totals.Rows+1, "")
-		w.row(rec)
+	err := w.read(ctx)
+	if err != nil || w.unclear {
+		return err
 	}
 	switch {
 	case w.kept == nil:
@@ -58,13 +41,52 @@ const surveyBreath = 256
 
 // A surveyor looks at one record after the other.
 type surveyor struct {
-	list  *List
-	pos   issue.Pos // without a row
-	cols  columns
-	cells raw
-	seen  *references
-	kept  *kept // nil before the header
-	wrong *Refusal
+	list    *List
+	pos     issue.Pos // without a row
+	cols    columns
+	cells   raw
+	seen    *references
+	kept    *kept // nil before the header
+	unclear bool  // the header is wrong, so that no row can be judged
+	wrong   *Refusal
+	place   csvlist.Place // of a text that is surveyed in pieces: after what was looked at
+}
+
+// read looks at the whole list.
+func (w *surveyor) read(ctx context.Context) error {
+	if w.list.splits() {
+		return w.pieces(ctx)
+	}
+	return w.records(ctx, w.list.opened.records(w.list.opts.Limits))
+}
+
+// records looks at records, of which the first of all is the header.
+func (w *surveyor) records(ctx context.Context, records formats.Records) error {
+	l := w.list
+	for rec, err := range records {
+		if err != nil {
+			return err
+		}
+		if w.kept == nil {
+			bad := w.header(rec)
+			more, err := l.unseen(rec, w.cols, len(bad) > 0, w.pos)
+			if err != nil {
+				return err
+			}
+			if bad = append(bad, more...); len(bad) > 0 {
+				w.unclear = true
+				w.wrong.add(bad...)
+				return nil
+			}
+			continue
+		}
+		if l.Totals.Rows%surveyBreath == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		l.Totals.Add(l.Totals.Rows+1, "")
+		w.row(rec)
+	}
+	return nil
 }
 
 func (w *surveyor) header(rec formats.Record) (bad issue.List) {
@@ -83,36 +105,23 @@ func (w *surveyor) row(rec formats.Record) {
 	w.findMyNumber(rec)
 	w.cols.pick(&w.cells, rec)
 	w.kept.add(rec.Row, &w.cells)
-	if w.list.Totals.Rows == expectAfter {
-		w.expect()
+	if ref := trimSpace(w.cells[fieldReference].Text); ref != "" { // as the row will have it
+		w.seen.add(ref, rec.Row)
+		return
 	}
-	switch ref := trimSpace(w.cells[fieldReference].Text); { // as the row will have it
-	case ref == "":
-		w.settle()
-		w.wrong.add(issue.New(issue.NoReference, w.reference(rec.Row)))
-	case w.seen.add(ref, rec.Row):
-		w.settle()
-	}
+	w.wrong.add(issue.New(issue.NoReference, w.reference(rec.Row)))
 }
 
-// expectAfter is how many rows tell how long a row is.
-const expectAfter = 1000
-
-// expect makes room for as many rows as the list seems to have. What is kept of a row
-// is longer than the row in CP932 and about as long as in UTF-8, so that it is seldom
-// too much.
-func (w *surveyor) expect() {
-	if kept := w.kept.size(); kept > 0 {
-		w.seen.expect(w.list.opened.size * expectAfter / kept)
-	}
-}
-
-// settle adds what is wrong with the references so far. It goes before anything
-// that is added of a later row: a refusal is in the order of the list.
+// settle adds what is wrong with the references, so that a refusal is in the order of
+// the list.
 func (w *surveyor) settle() {
-	w.seen.settle(func(row, earlier int) {
-		w.wrong.add(issue.New(issue.DoubledReference, w.reference(row), earlier))
-	})
+	pairs := w.seen.doubled()
+	for _, p := range pairs {
+		w.wrong.add(issue.New(issue.DoubledReference, w.reference(p[0]), p[1]))
+	}
+	if len(pairs) > 0 {
+		w.wrong.sort(w.pos)
+	}
 }
 
 // reference is where the 整理番号 of a row stands.
@@ -125,18 +134,24 @@ func (w *surveyor) reference(row int) issue.Pos {
 // findMyNumber looks for a 個人番号, which no list may hold (spec §2.1). Only a
 // 整理番号 may look like one.
 func (w *surveyor) findMyNumber(rec formats.Record) {
-	for i, cell := range rec.Cells {
-		if i == w.cols.at[fieldReference] || !holdsMyNumber(cell) {
-			continue
-		}
+	for i := w.numberIn(rec, 0); i >= 0; i = w.numberIn(rec, i+1) {
 		pos := w.pos
 		pos.Row, pos.Column = rec.Row, w.list.opened.number(i)
 		if i < len(w.cols.headers) {
 			pos.Name = w.cols.headers[i]
 		}
-		w.settle()
 		w.wrong.add(issue.New(issue.MyNumberCell, pos))
 	}
+}
+
+// numberIn is the first cell from one on that holds a 個人番号, or -1.
+func (w *surveyor) numberIn(rec formats.Record, from int) int {
+	for i := from; i < len(rec.Cells); i++ {
+		if i != w.cols.at[fieldReference] && holdsMyNumber(rec.Cells[i]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // holdsMyNumber looks at a cell as people and spreadsheets write numbers: with an

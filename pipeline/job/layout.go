@@ -12,7 +12,7 @@ import (
 // intakeOptions bound how lists of an office are read, and say which headers it has of
 // its own, and by which layout (様式) its lists without headers are read.
 func (s *Site) intakeOptions(office string) intake.Options {
-	return intake.Options{Limits: s.limits(), PlacesMax: s.Config.Intake.Places, Headers: s.Register.Headers(office),
+	return intake.Options{Limits: s.limits(), PlacesMax: s.Config.Intake.Places, Headers: s.Register.Headers(office), Workers: s.workers(),
 		Layout: func(r authority.Request) (*authority.Layout, error) { return authority.ListLayout(s.Register, r) }}
 }
 
