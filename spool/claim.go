@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"os"
@@ -51,9 +52,11 @@ func (in Incoming) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "incoming{%s}", 
 
 // A source is a plain file that is open for being claimed.
 type source struct {
-	file *os.File
-	id   inode
-	hash [32]byte
+	file  *os.File
+	id    inode
+	seed  maphash.Seed
+	hash  [32]byte // of the first reading, as is
+	quick uint64   // and this, which the second one has to have too
 }
 
 // Claim makes a job of a list: a sealed copy of the list, of its side file and of
@@ -183,7 +186,7 @@ func (s *Spool) openSource(in Incoming, path Path, most int64) (*source, error) 
 		return nil, &OpError{Step: "claim:open", Err: bare(err)}
 	}
 	defer folder.Close()
-	src := &source{}
+	src := &source{seed: maphash.MakeSeed()}
 	err = s.disk.do("claim:open", func() (err error) {
 		src.file, err = openRegular(folder, filepath.Base(path.Reveal()), unix.O_RDONLY)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -209,13 +212,11 @@ func (s *Spool) openSource(in Incoming, path Path, most int64) (*source, error) 
 	return nil, &OpError{Step: "claim:open", Err: bare(err)}
 }
 
-// sealCopy writes the sealed copy and remembers the hash of what it read.
+// sealCopy writes the sealed copy and remembers the hashes of what it read.
 func (s *Spool) sealCopy(ctx context.Context, dir, name string, seal func(io.Writer) (io.WriteCloser, error), src *source, sealed digests) error {
 	return sealed.put(s.disk, dir, name, name, func(w io.Writer) error {
 		return sealInto(w, seal, func(w io.Writer) error {
-			var err error
-			src.hash, err = src.read(ctx, w, s.opt.Ahead)
-			return err
+			return src.readFirst(ctx, w, s.opt.Ahead)
 		})
 	})
 }
@@ -231,30 +232,46 @@ func sealInto(w io.Writer, seal func(io.Writer) (io.WriteCloser, error), write f
 	return sealed.Close()
 }
 
-// read copies the whole file to w and returns its hash. It stops one byte after
-// the size that was looked at, however fast the file grows. ahead may be nil.
-func (src *source) read(ctx context.Context, w io.Writer, ahead func(io.Reader) (io.Reader, func())) (sum [32]byte, err error) {
+// readFirst copies the whole file to w and hashes it. ahead may be nil.
+func (src *source) readFirst(ctx context.Context, w io.Writer, ahead func(io.Reader) (io.Reader, func())) error {
 	hash := sha256.New()
-	in := io.TeeReader(&ctxReader{ctx, io.NewSectionReader(src.file, 0, src.id.Size+1)}, hash)
+	var err error
+	if src.quick, err = src.read(ctx, w, hash, ahead); err == nil {
+		src.hash = [32]byte(hash.Sum(nil))
+	}
+	return err
+}
+
+// copyBytes is read at a time.
+const copyBytes = 256 << 10
+
+// read copies the whole file to w, writes it to sum before that, and returns a hash of
+// it that is good in this process only. It stops one byte after the size that was looked
+// at, however fast the file grows.
+func (src *source) read(ctx context.Context, w, sum io.Writer, ahead func(io.Reader) (io.Reader, func())) (quick uint64, err error) {
+	var hash maphash.Hash
+	hash.SetSeed(src.seed)
+	in := io.TeeReader(&ctxReader{ctx, io.NewSectionReader(src.file, 0, src.id.Size+1)}, io.MultiWriter(&hash, sum))
 	if ahead != nil {
 		more, stop := ahead(in)
 		defer stop()
 		in = more
 	}
-	n, err := io.Copy(w, in)
+	n, err := io.CopyBuffer(struct{ io.Writer }{w}, in, make([]byte, copyBytes))
 	if err != nil {
-		return sum, bareRead(err)
+		return 0, bareRead(err)
 	}
 	if n != src.id.Size {
-		return sum, ErrChanged
+		return 0, ErrChanged
 	}
-	return [32]byte(hash.Sum(nil)), nil
+	return hash.Sum64(), nil
 }
 
 // readAgain reads a second time: both readings have to agree, and the file must
-// look as it did before the first.
+// look as it did before the first. Of two that differ, one in 2⁶⁴ would be taken for
+// the same, whoever changed it: the key of the hash is drawn anew for each file.
 func (src *source) readAgain(ctx context.Context) error {
-	sum, err := src.read(ctx, io.Discard, nil)
+	quick, err := src.read(ctx, io.Discard, io.Discard, nil)
 	if err != nil {
 		return err
 	}
@@ -263,7 +280,7 @@ func (src *source) readAgain(ctx context.Context) error {
 		return &OpError{Step: "claim:open", Err: bare(err)}
 	}
 	writer, _ := openForWriting(src.file)
-	if writer || sum != src.hash || now != src.id {
+	if writer || quick != src.quick || now != src.id {
 		return ErrChanged
 	}
 	return nil

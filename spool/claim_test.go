@@ -332,9 +332,17 @@ func BenchmarkClaim(b *testing.B) {
 func TestTheSecondReadingIsOfTheContent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	must(t, os.WriteFile(path, []byte(listText), 0o600))
-	must(t, spool.SecondReading(path, sha256.Sum256([]byte(listText))))
-	if err := spool.SecondReading(path, sha256.Sum256([]byte("other"))); !errors.Is(err, spool.ErrChanged) {
-		t.Errorf("got %v", err)
+	if sum, err := spool.SecondReading(path, func() {}); err != nil || sum != sha256.Sum256([]byte(listText)) {
+		t.Fatalf("%x, %v", sum, err)
+	}
+	for i := range listText {
+		other := []byte(listText)
+		other[i] ^= 1
+		_, err := spool.SecondReading(path, func() { must(t, os.WriteFile(path, other, 0o600)) })
+		if !errors.Is(err, spool.ErrChanged) {
+			t.Fatalf("byte %d: got %v", i, err)
+		}
+		must(t, os.WriteFile(path, []byte(listText), 0o600))
 	}
 }
 

@@ -5,6 +5,7 @@ package spool
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"io"
 	"strings"
 )
@@ -51,17 +52,24 @@ func (d *Disk) WithTemp(dir, name, body string) error {
 	})
 }
 
-// SecondReading is the second reading of a claim whose first gave this hash, of a
-// file that looks as it did then.
-func SecondReading(path string, first [32]byte) error {
+// SecondReading is the second reading of a claim, of a file that looks as it did at the
+// first one whatever was done between them. It gives the SHA-256 of the first.
+func SecondReading(path string, between func()) (first [32]byte, err error) {
 	f, err := OpenRegular(path)
 	if err != nil {
-		return err
+		return first, err
 	}
 	defer f.Close()
-	src := &source{file: f, hash: first}
+	src := &source{file: f, seed: maphash.MakeSeed()}
 	if src.id, err = inodeAt(f, ""); err != nil {
-		return err
+		return first, err
 	}
-	return src.readAgain(context.Background())
+	if err := src.readFirst(context.Background(), io.Discard, nil); err != nil {
+		return first, err
+	}
+	between()
+	if src.id, err = inodeAt(f, ""); err != nil {
+		return first, err
+	}
+	return src.hash, src.readAgain(context.Background())
 }
