@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"cmp"
-	"math/bits"
 	"slices"
 
 	"baitai/pipeline/normal"
@@ -166,30 +164,30 @@ func (a *Asks) lookups() (tasks []lookup) {
 	return tasks
 }
 
-// Asks of a group are dealt out to so many buckets that few are in one, but no more than
-// the ends of which stay in the near cache. To put right the rest takes less than a
-// second pass.
-const (
-	fineBits = 14
-	fineAsks = 8 // about
-)
+// last is the greatest hash that may be asked.
+func (l *lookup) last() uint64 { return uint64(l.group+1)<<(64-groupBits) - 1 }
 
-// sorted orders the asks of a lookup by hash, so that asks and pages are walked side by
-// side. Asks of one hash keep the order of their rows. They are in the memory of buf,
-// where that is long enough.
-func (l *lookup) sorted(buf []ask) []ask {
-	asks := slices.Grow(buf[:0], l.n)[:l.n]
-	width := min(bits.Len(uint(l.n/fineAsks)), fineBits)
-	shift, mask := 64-groupBits-width, uint64(1)<<width-1
-	var ends [1 << fineBits]uint32
+// windowBitsMost bounds how many windows a group has, the ends of which stay in the near
+// cache.
+const windowBitsMost = 12
+
+// dealt orders the asks of a lookup by the first bits of their hash behind those of the
+// group, so that asks and keys are walked side by side, and says where each window ends.
+// Both are in the memory given, where that is long enough.
+func (l *lookup) dealt(asks []ask, ends []uint32, bits int) ([]ask, []uint32) {
+	asks = slices.Grow(asks[:0], l.n)[:l.n]
+	ends = slices.Grow(ends[:0], 1<<bits)[:1<<bits]
+	clear(ends)
+	shift, mask := 64-groupBits-bits, uint64(1)<<bits-1
 	for i := range l.pieces {
 		for _, a := range l.pieces[i].of(l.group) {
 			ends[a.hash>>shift&mask]++
 		}
 	}
 	next := uint32(0)
-	for b := range ends[:mask+1] {
-		ends[b], next = next, next+ends[b]
+	for w, n := range ends { // where it begins: it will have moved to its end
+		ends[w] = next
+		next += n
 	}
 	for i := range l.pieces {
 		p := &l.pieces[i]
@@ -199,28 +197,5 @@ func (l *lookup) sorted(buf []ask) []ask {
 			*at++
 		}
 	}
-	next = 0
-	for _, end := range ends[:mask+1] {
-		sortAsks(asks[next:end])
-		next = end
-	}
-	return asks
-}
-
-// insertMost is how many asks are sorted by moving each to its place: more are in a
-// bucket only where a list was made so.
-const insertMost = 64
-
-func sortAsks(asks []ask) {
-	if len(asks) > insertMost {
-		slices.SortStableFunc(asks, func(a, b ask) int { return cmp.Compare(a.hash, b.hash) })
-		return
-	}
-	for i := 1; i < len(asks); i++ {
-		a, at := asks[i], i
-		for ; at > 0 && asks[at-1].hash > a.hash; at-- {
-			asks[at] = asks[at-1]
-		}
-		asks[at] = a
-	}
+	return asks, ends
 }

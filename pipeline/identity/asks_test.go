@@ -9,17 +9,30 @@ import (
 	"baitai/pipeline/normal"
 )
 
-// allSorted is all asks of a list as its lookups sort them, group by group.
-func allSorted(l *askList) (all []ask) {
+// allSorted is all asks of a list, group by group as its lookups deal them, each window
+// sorted. A window is of asks that agree in their first bits, and behind those of smaller.
+func allSorted(t *testing.T, l *askList) (all []ask) {
+	t.Helper()
 	l.settle()
-	buf := []ask{{1, 2}, {3, 4}, {5, 6}} // of others, as it is lent
+	const bits = 5
+	m := merging{asks: []ask{{1, 2}, {3, 4}, {5, 6}}, ends: []uint32{7, 8}} // of others, as they are lent
+	first := func(a ask) uint64 { return a.hash >> (64 - groupBits - bits) }
+	last := uint64(0) // of the windows so far, one more
 	for g := range groups {
 		of := lookup{group: g, pieces: l.pieces}
 		for _, p := range l.pieces {
 			of.n += len(p.of(g))
 		}
-		buf = of.sorted(buf)
-		all = append(all, buf...)
+		m.asks, m.ends = of.dealt(m.asks, m.ends, bits)
+		for asks := range m.windows {
+			window := first(asks[0])
+			if window < last || slices.ContainsFunc(asks, func(a ask) bool { return first(a) != window }) {
+				t.Fatalf("window %d has asks of others, or comes too late", window)
+			}
+			last = window + 1
+			slices.SortStableFunc(asks, func(a, b ask) int { return cmp.Compare(a.hash, b.hash) }) // rows keep their order
+			all = append(all, asks...)
+		}
 	}
 	return all
 }
@@ -32,7 +45,7 @@ func byHashAndRow(a, b ask) int {
 // sorted by comparison.
 func TestAsksAreSortedByHashAndRow(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
-	for _, n := range []int{0, 1, 2, insertMost, insertMost + 1, groups * fineAsks * 5, pieceMost, 5*pieceMost + 1} {
+	for _, n := range []int{0, 1, 2, 64, 65, groups * 40, pieceMost, 5*pieceMost + 1} {
 		for _, mask := range []uint64{1<<64 - 1, 0xff, 0xff << 56, 0, 1<<40 - 1} {
 			want, list := make([]ask, n), new(askList)
 			for i := range want {
@@ -40,7 +53,7 @@ func TestAsksAreSortedByHashAndRow(t *testing.T) {
 				list.add(want[i])
 			}
 			slices.SortFunc(want, byHashAndRow)
-			if got := allSorted(list); !slices.Equal(got, want) {
+			if got := allSorted(t, list); !slices.Equal(got, want) {
 				t.Errorf("%d asks, mask %x: not sorted", n, mask)
 			}
 		}
@@ -79,7 +92,7 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 		t.Fatalf("%d rows in cuts, not %d", fromCuts.Rows(), all.Rows())
 	}
 	for kind := range all.of {
-		if got, want := allSorted(&fromCuts.of[kind]), allSorted(&all.of[kind]); !slices.Equal(got, want) {
+		if got, want := allSorted(t, &fromCuts.of[kind]), allSorted(t, &all.of[kind]); !slices.Equal(got, want) {
 			t.Errorf("kind %d: %d asks in cuts, not the %d of the rows", kind, len(got), len(want))
 		}
 	}
@@ -87,7 +100,7 @@ func TestJoinedAsksAreThoseOfTheirRows(t *testing.T) {
 		t.Fatalf("%d rows, not %d", joined.Rows(), all.Rows())
 	}
 	for kind := range all.of {
-		got, want := allSorted(&joined.of[kind]), allSorted(&all.of[kind])
+		got, want := allSorted(t, &joined.of[kind]), allSorted(t, &all.of[kind])
 		if !slices.Equal(got, want) {
 			t.Errorf("kind %d: %d asks, not the %d of the rows", kind, len(got), len(want))
 		}

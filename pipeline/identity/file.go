@@ -27,7 +27,7 @@ type File struct {
 	packed    sync.Pool             // of *[]byte: memory for a block that is read
 	raw       sync.Pool             // and for one that is unpacked and let go
 	stretches sync.Pool             // and for blocks that are read at once
-	asks      sync.Pool             // of *[]ask: memory for those that are being merged
+	merging   sync.Pool             // of *merging
 	workers   int
 	most      int // candidates that one row may have
 }

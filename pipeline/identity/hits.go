@@ -1,11 +1,9 @@
 package identity
 
 import (
-	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
-
-	"baitai/pipeline/normal"
 )
 
 // A hit is a row and the number of a person, so that hits sort by both.
@@ -20,187 +18,95 @@ func (h hit) number() uint32 { return uint32(h) }
 // that a thousand rows that ask for a common name do not fill memory.
 const tooMany = math.MaxUint32
 
-// merge walks the asks of a lookup and the keys of every layer side by side.
+// merge looks the asks of a lookup up among the keys of every layer, which are walked side
+// by side with them, window by window.
 func (f *File) merge(t lookup) ([]hit, error) {
-	lent, ok := f.asks.Get().(*[]ask)
+	m, ok := f.merging.Get().(*merging)
 	if !ok {
-		lent = new([]ask)
+		m = new(merging)
 	}
-	defer f.asks.Put(lent)
-	*lent = t.sorted(*lent)
-	asks := *lent
-	hits := make([]hit, 0, len(asks))
-	scans := make([]scan, len(f.layers))
-	for i, l := range f.layers {
-		scans[i] = newScan(l, t.kind, asks, f.most)
-	}
-	var numbers []uint32 // of the hash asked last
-	for i, a := range asks {
-		if i == 0 || a.hash != asks[i-1].hash {
-			numbers = numbers[:0]
-			for j := range scans {
-				if scans[j].passed(a.hash) {
+	defer f.merging.Put(m)
+	m.begin(f.layers, t)
+	hits := make([]hit, 0, t.n+t.n/8)
+	for asks := range m.windows {
+		if err := m.take(asks); err != nil {
+			return nil, err
+		}
+		for _, a := range asks {
+			before := len(hits)
+			most := before + f.most + 1 // a row that has these has too many already
+			for _, s := range m.taken {
+				i, has := s.at(a.hash)
+				if !has {
 					continue
 				}
 				var err error
-				if numbers, err = scans[j].find(a.hash, numbers); err != nil {
+				if hits, err = s.find(a, i, hits, most); err != nil {
 					return nil, err
 				}
 			}
-		}
-		if len(numbers) > f.most {
-			hits = append(hits, newHit(a.row, tooMany))
-			continue
-		}
-		for _, n := range numbers {
-			hits = append(hits, newHit(a.row, n))
+			if len(hits) == most {
+				hits = append(hits[:before], newHit(a.row, tooMany))
+			}
 		}
 	}
 	return hits, nil
 }
 
-// A scan reads the keys of one kind and layer forwards, page by page.
-type scan struct {
-	layer     *layer
-	kind      normal.KeyKind
-	last      uint64 // hash that will be asked
-	dense     bool   // several asks for each page
-	most      int
-	partition int
-	page      int
-	entries   []byte // of the page, without padding; nil before the first
-	pos       int    // a byte of entries: everything before it is smaller than what was asked last
-	next      uint64 // hash of the entry there; 0 where that is not known
-
-	buf      []byte // pages that were read at once, used again for the next ones
-	from, to int    // which pages
+// A merging is the memory in which lookups are merged one after the other.
+type merging struct {
+	asks  []ask    // window by window
+	ends  []uint32 // of the windows in asks
+	scans []scan   // by layer
+	taken []*scan  // those that have keys in the window
 }
 
-// pagesAtOnce is how many pages are read at once where each of them will be asked for:
-// opening one costs memory of its own, however little it is.
-const pagesAtOnce = 8
+// windowEntries is how many keys of a layer are in a window, about. They stay in the
+// nearest memory with the asks.
+const windowEntries = 1 << 11
 
-// newScan makes a scan for asks, one at least, in the order of their hashes.
-func newScan(l *layer, kind normal.KeyKind, asks []ask, most int) scan {
-	pages := 0
-	for _, p := range l.index.keys[kind].partitions {
-		pages += len(p.first)
+// begin makes ready for a lookup.
+func (m *merging) begin(layers []*layer, t lookup) {
+	entries := uint64(0) // of the largest layer
+	for _, l := range layers {
+		entries = max(entries, l.index.keys[t.kind].entries())
 	}
-	return scan{layer: l, kind: kind, last: asks[len(asks)-1].hash, dense: groups*len(asks) > 4*pages, most: most, partition: -1}
+	bits := min(bits.Len64(entries/(groups*windowEntries)), windowBitsMost)
+	m.asks, m.ends = t.dealt(m.asks, m.ends, bits)
+	m.scans = slices.Grow(m.scans[:0], len(layers))[:len(layers)]
+	for i, l := range layers {
+		m.scans[i].begin(l, t, 64-groupBits-bits)
+	}
 }
 
-// passed reports that nobody has the hash, because the scan has gone past it.
-func (s *scan) passed(hash uint64) bool { return hash < s.next }
-
-// find appends the numbers of the people with this hash, but no more than one
-// above the limit: a row that has these has too many already. Hashes MUST be
-// asked in ascending order.
-func (s *scan) find(hash uint64, numbers []uint32) ([]uint32, error) {
-	x := &s.layer.index.keys[s.kind]
-	at := x.partitionOf(hash)
-	p := &x.partitions[at]
-	page := s.page
-	if next := page + 1; at != s.partition {
-		page = p.pageOf(hash)
-	} else if next < len(p.first) && p.first[next] < hash { // mostly it is in the page that is open
-		page = max(p.pageOf(hash), page)
-	}
-	for ; page < len(p.first) && (p.first[page] <= hash || at == s.partition && page == s.page); page++ {
-		if err := s.turn(at, page); err != nil {
-			return nil, err
-		}
-		s.seek(hash)
-		i := s.pos
-		for ; i < len(s.entries) && s.hash(i) == hash; i += entryBytes {
-			if len(numbers) > s.most {
-				return numbers, nil
-			}
-			number := binary.BigEndian.Uint32(s.entries[i+8:])
-			if number >= s.layer.index.people {
-				return nil, s.layer.keys[s.kind][at].damaged(errCorrupt) // leads nowhere
-			}
-			if !s.layer.replaced(number) {
-				numbers = append(numbers, s.layer.first+number)
-			}
-		}
-		if i < len(s.entries) {
-			break
-		}
-	}
-	return numbers, nil
-}
-
-// seekNear is how many entries are passed one by one, which takes less time than to
-// foretell steps of other lengths.
-const seekNear = 16
-
-// seek moves to the first entry that is not smaller. The next hash of a large
-// list is only a few entries away, so the steps begin small.
-func (s *scan) seek(hash uint64) {
-	for near := min(s.pos+seekNear*entryBytes, len(s.entries)); s.pos < near; s.pos += entryBytes {
-		if s.next = s.hash(s.pos); s.next >= hash {
+// windows gives the asks of each window that has some.
+func (m *merging) windows(yield func([]ask) bool) {
+	from := uint32(0)
+	for _, end := range m.ends {
+		if end > from && !yield(m.asks[from:end]) {
 			return
 		}
-	}
-	low, step := s.pos, entryBytes
-	for low < len(s.entries) && s.hash(low) < hash {
-		s.pos = low + entryBytes
-		low += step
-		step *= 2
-	}
-	low, high := s.pos/entryBytes, min(low, len(s.entries))/entryBytes
-	for low < high {
-		if middle := int(uint(low+high) >> 1); s.hash(middle*entryBytes) < hash {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	s.pos, s.next = low*entryBytes, 0
-	if s.pos < len(s.entries) {
-		s.next = s.hash(s.pos)
+		from = end
 	}
 }
 
-func (s *scan) hash(at int) uint64 { return binary.BigEndian.Uint64(s.entries[at:]) }
-
-// turn opens a page: one chunk of the seal.
-func (s *scan) turn(partition, page int) error {
-	if partition == s.partition && page == s.page && s.entries != nil {
-		return nil
+// take makes ready the keys of all layers that the asks of a window may mean.
+func (m *merging) take(asks []ask) error {
+	low, high := asks[0].hash, asks[0].hash
+	for _, a := range asks {
+		low, high = min(low, a.hash), max(high, a.hash)
 	}
-	if partition != s.partition || page < s.from || page >= s.to {
-		if err := s.read(partition, page); err != nil {
+	m.taken = m.taken[:0]
+	for i := range m.scans {
+		s := &m.scans[i]
+		if err := s.take(low, high); err != nil {
 			return err
 		}
-	}
-	s.page, s.pos, s.next = page, 0, 0
-	s.entries = s.buf[(page-s.from)*s.layer.index.shape.pageBytes:][:s.entriesOf(partition, page)*entryBytes]
-	return nil
-}
-
-// entriesOf is how many keys are in a page.
-func (s *scan) entriesOf(partition, page int) int {
-	x := s.layer.index
-	perPage := x.entriesPerPage()
-	return int(min(perPage, x.keys[s.kind].partitions[partition].entries-uint64(page)*perPage))
-}
-
-// read reads a page, and those behind it where there are several asks for each.
-func (s *scan) read(partition, page int) error {
-	x := s.layer.index
-	n := 1
-	if keys := &x.keys[s.kind]; s.dense {
-		pages := len(keys.partitions[partition].first)
-		if partition == keys.partitionOf(s.last) {
-			pages = max(keys.partitions[partition].pageOf(s.last), page) + 1
+		if len(s.hashes) > 0 {
+			m.taken = append(m.taken, s)
 		}
-		n = min(pagesAtOnce, pages-page)
 	}
-	s.partition, s.from, s.to, s.entries = partition, page, page+n, nil
-	size := (n-1)*x.shape.pageBytes + s.entriesOf(partition, page+n-1)*entryBytes
-	s.buf = slices.Grow(s.buf[:0], size)[:size]
-	return s.layer.keys[s.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes))
+	return nil
 }
 
 // A rowList has the numbers of the people found for each row.

@@ -101,6 +101,14 @@ func (k *keyIndex) partitionOf(hash uint64) int {
 	return int(hash >> (64 - k.bits))
 }
 
+// entries is how many keys of the kind there are.
+func (k *keyIndex) entries() (n uint64) {
+	for i := range k.partitions {
+		n += k.partitions[i].entries
+	}
+	return n
+}
+
 // pageOf is the first page that can hold the hash: equal hashes may begin at
 // the end of the page before the first that starts with it.
 func (p *partition) pageOf(hash uint64) int {

@@ -68,20 +68,25 @@ func (s numberSet) has(n uint32) bool { return s[n/64]&(1<<(n%64)) != 0 }
 func (s numberSet) add(n uint32)      { s[n/64] |= 1 << (n % 64) }
 
 // A hiddenSet is a numberSet of few numbers. Nearly all who are asked for are not in it:
-// near tells so of most, and stays in the nearest memory where all does not.
+// near tells so of most, and stays in near memory where all does not.
 type hiddenSet struct {
 	all  numberSet // nil where nobody is hidden
-	near numberSet // the words of all that are not zero
+	near numberSet // which hiddenNear numbers have one of the set among them
 }
+
+// hiddenNear is few enough that near tells so of nearly all: where ten thousand of five
+// million are hidden, one in seventy is looked up in all.
+const hiddenNear = 8
 
 func newHiddenSet(most uint32) hiddenSet {
-	all := newNumberSet(most)
-	return hiddenSet{all, newNumberSet(uint32(len(all)))}
+	return hiddenSet{newNumberSet(most), newNumberSet(most/hiddenNear + 1)}
 }
 
-func (s *hiddenSet) has(n uint32) bool { return s.all != nil && s.near.has(n/64) && s.all.has(n) }
+func (s *hiddenSet) has(n uint32) bool {
+	return s.all != nil && s.near.has(n/hiddenNear) && s.all.has(n)
+}
 
 func (s *hiddenSet) add(n uint32) {
 	s.all.add(n)
-	s.near.add(n / 64)
+	s.near.add(n / hiddenNear)
 }

@@ -1,0 +1,159 @@
+package identity
+
+import (
+	"encoding/binary"
+	"slices"
+	"sort"
+
+	"baitai/pipeline/normal"
+)
+
+// A scan reads the keys of one kind and layer forwards, window by window: those of a window
+// are unpacked side by side, and stand in buckets, as asks come in no order.
+type scan struct {
+	layer   *layer
+	kind    normal.KeyKind
+	last    uint64 // hash that may be asked
+	dense   bool   // several asks for each page
+	shift   int    // of a hash, to its bucket
+	hashes  []uint64
+	numbers []uint32            // of the person to each of hashes
+	first   [scanBuckets]uint32 // of hashes, by bucket; where a bucket has none, that of a window before
+
+	partition int
+	buf       []byte // pages that were read at once, used again for the next ones
+	from, to  int    // which pages
+}
+
+// scanBuckets is about as many as a window has keys.
+const (
+	scanBits    = 11
+	scanBuckets = 1 << scanBits
+)
+
+// pagesAtOnce is how many pages are read at once where each of them will be asked for:
+// opening one costs memory of its own, however little it is.
+const pagesAtOnce = 8
+
+// begin makes ready for the asks of a lookup. Hashes of a window agree in all that is
+// left of them when they are shifted.
+func (s *scan) begin(l *layer, t lookup, shift int) {
+	x := &l.index.keys[t.kind]
+	pages := 0
+	for _, p := range x.partitions {
+		pages += len(p.first)
+	}
+	s.layer, s.kind, s.last, s.dense = l, t.kind, t.last(), groups*t.n > 4*pages
+	s.shift, s.partition = max(shift-scanBits, 0), -1
+}
+
+// take makes ready the keys from low to high, which are in one window, and behind those
+// of the last one.
+func (s *scan) take(low, high uint64) error {
+	s.hashes, s.numbers = s.hashes[:0], s.numbers[:0]
+	x := &s.layer.index.keys[s.kind]
+	for at := x.partitionOf(low); at <= x.partitionOf(high); at++ {
+		p := &x.partitions[at]
+		for page := p.pageOf(low); page < len(p.first) && p.first[page] <= high; page++ {
+			entries, err := s.page(at, page)
+			if err != nil {
+				return err
+			}
+			s.unpack(entries, low, high)
+		}
+	}
+	s.index()
+	return nil
+}
+
+// index says where the buckets that have keys begin.
+func (s *scan) index() {
+	for i := len(s.hashes) - 1; i >= 0; i-- {
+		s.first[s.bucketOf(s.hashes[i])] = uint32(i)
+	}
+}
+
+func (s *scan) bucketOf(hash uint64) uint64 { return hash >> (s.shift & 63) % scanBuckets }
+
+// unpack appends those of the entries that are from low to high.
+func (s *scan) unpack(entries []byte, low, high uint64) {
+	hash := func(i int) uint64 { return binary.BigEndian.Uint64(entries[i*entryBytes:]) }
+	n := len(entries) / entryBytes
+	from := sort.Search(n, func(i int) bool { return hash(i) >= low })
+	n = sort.Search(n-from, func(i int) bool { return hash(from+i) > high })
+	entries = entries[from*entryBytes:]
+	had := len(s.hashes)
+	s.hashes, s.numbers = slices.Grow(s.hashes, n)[:had+n], slices.Grow(s.numbers, n)[:had+n]
+	hashes, numbers := s.hashes[had:], s.numbers[had:]
+	for i := range hashes {
+		e := entries[i*entryBytes:][:entryBytes]
+		hashes[i], numbers[i] = binary.BigEndian.Uint64(e), binary.BigEndian.Uint32(e[8:])
+	}
+}
+
+// at is where the keys with this hash begin, if there are such; has says that there may
+// be.
+func (s *scan) at(hash uint64) (i int, has bool) {
+	i = int(s.first[s.bucketOf(hash)])
+	return i, i < len(s.hashes) && (s.hashes[i]^hash)>>(s.shift&63) == 0
+}
+
+// find appends the hits of an ask among the keys from the i-th, but no more than make most
+// hits.
+func (s *scan) find(a ask, i int, hits []hit, most int) ([]hit, error) {
+	for ; i < len(s.hashes) && (s.hashes[i]^a.hash)>>(s.shift&63) == 0; i++ {
+		if s.hashes[i] != a.hash {
+			continue
+		}
+		if len(hits) == most {
+			break
+		}
+		number := s.numbers[i]
+		if number >= s.layer.index.people {
+			return nil, s.layer.keys[s.kind][s.layer.index.keys[s.kind].partitionOf(a.hash)].damaged(errCorrupt) // leads nowhere
+		}
+		if !s.layer.replaced(number) {
+			hits = append(hits, newHit(a.row, s.layer.first+number))
+		}
+	}
+	return hits, nil
+}
+
+// page is the entries of a page, without padding, until the next one is read: one chunk of
+// the seal.
+func (s *scan) page(partition, page int) ([]byte, error) {
+	if partition != s.partition || page < s.from || page >= s.to {
+		if err := s.read(partition, page); err != nil {
+			return nil, err
+		}
+	}
+	return s.buf[(page-s.from)*s.layer.index.shape.pageBytes:][:s.entriesOf(partition, page)*entryBytes], nil
+}
+
+// entriesOf is how many keys are in a page.
+func (s *scan) entriesOf(partition, page int) int {
+	x := s.layer.index
+	perPage := x.entriesPerPage()
+	return int(min(perPage, x.keys[s.kind].partitions[partition].entries-uint64(page)*perPage))
+}
+
+// read reads a page, and those behind it where there are several asks for each.
+func (s *scan) read(partition, page int) error {
+	x := s.layer.index
+	n := 1
+	if keys := &x.keys[s.kind]; s.dense {
+		pages := len(keys.partitions[partition].first)
+		if partition == keys.partitionOf(s.last) {
+			pages = max(keys.partitions[partition].pageOf(s.last), page) + 1
+		}
+		n = min(pagesAtOnce, pages-page)
+	}
+	s.partition, s.from, s.to = -1, page, page+n // nothing is there if it cannot be read
+	size := (n-1)*x.shape.pageBytes + s.entriesOf(partition, page+n-1)*entryBytes
+	s.buf = slices.Grow(s.buf[:0], size)[:size]
+	if err := s.layer.keys[s.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes)); err != nil {
+		return err
+	}
+	s.partition = partition
+	return nil
+}
