@@ -38,8 +38,9 @@ func mustBeDamaged(t *testing.T, what string, file, plain []byte, packed bool, i
 	t.Helper()
 	dir := t.TempDir()
 	doors := map[string]func() ([]byte, error){
-		"Open":   func() ([]byte, error) { return open(bytes.NewReader(file), id) },
-		"OpenAt": func() ([]byte, error) { return openAt(file, id) },
+		"Open":            func() ([]byte, error) { return open(bytes.NewReader(file), id) },
+		"OpenAt":          func() ([]byte, error) { return openAt(file, id) },
+		"OpenAt, at once": func() ([]byte, error) { return openAtOnce(file, id) },
 		"OpenFile": func() ([]byte, error) {
 			_, err := OpenFile(dir, "out", bytes.NewReader(file), 1<<30, id)
 			return nil, err
@@ -201,6 +202,9 @@ func TestAFaultOfTheDiskIsNotADamagedFile(t *testing.T) {
 	at.on = true
 	if _, err := r.ReadAt(make([]byte, 10), 0); err != errDisk {
 		t.Errorf("fault while reading: %v", err)
+	}
+	if n, err := r.ReadAt(make([]byte, chunk), 0); err != errDisk || n > 0 {
+		t.Errorf("fault while reading a whole piece: %v", err)
 	}
 }
 

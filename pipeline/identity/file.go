@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"path/filepath"
@@ -235,11 +236,14 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 	if err != nil {
 		return block{}, nil, err
 	}
-	if keep { // the memory is not given back
+	done = func() { release(); f.packed.Put(lent) }
+	if keep { // no more than the block
+		b.raw = bytes.Clone(b.raw)
 		f.blocks.put(l.blocks+n, b)
+		done()
 		return b, func() {}, nil
 	}
-	return b, func() { release(); f.packed.Put(lent) }, nil
+	return b, done, nil
 }
 
 // opened is a block of which raw is what lies in its part. It may be used until done is

@@ -179,7 +179,7 @@ func (f *File) fill(a blockAsk, w fetching) (*slab, error) {
 
 // stretchBytes is how much of a part is read at once: its chunks (64 KiB) are opened once
 // each, where blocks that are read one by one share them.
-const stretchBytes = 1 << 20
+const stretchBytes = 2 << 20
 
 // stretches cuts asks into blocks that follow one another in a part.
 func stretches(asks []blockAsk) (out [][]blockAsk) {

@@ -137,19 +137,24 @@ func (s *scan) entriesOf(partition, page int) int {
 	return int(min(perPage, x.keys[s.kind].partitions[partition].entries-uint64(page)*perPage))
 }
 
-// read reads a page, and those behind it where there are several asks for each.
+// read reads a page, and those behind it where there are several asks for each. Pages are
+// read with their padding: whole pieces of the seal cost the least.
 func (s *scan) read(partition, page int) error {
 	x := s.layer.index
-	n := 1
-	if keys := &x.keys[s.kind]; s.dense {
-		pages := len(keys.partitions[partition].first)
+	keys := &x.keys[s.kind]
+	pages, n := len(keys.partitions[partition].first), 1
+	if s.dense {
+		most := pages
 		if partition == keys.partitionOf(s.last) {
-			pages = max(keys.partitions[partition].pageOf(s.last), page) + 1
+			most = max(keys.partitions[partition].pageOf(s.last), page) + 1
 		}
-		n = min(pagesAtOnce, pages-page)
+		n = min(pagesAtOnce, most-page)
 	}
 	s.partition, s.from, s.to = -1, page, page+n // nothing is there if it cannot be read
-	size := (n-1)*x.shape.pageBytes + s.entriesOf(partition, page+n-1)*entryBytes
+	size := n * x.shape.pageBytes
+	if s.to == pages { // the last page has no padding
+		size -= x.shape.pageBytes - s.entriesOf(partition, pages-1)*entryBytes
+	}
 	s.buf = slices.Grow(s.buf[:0], size)[:size]
 	if err := s.layer.keys[s.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes)); err != nil {
 		return err
