@@ -83,10 +83,10 @@ func openBlock(raw []byte, words *lexicon) (block, error) {
 	return b, nil
 }
 
-func (b block) end(i int) int { return int(binary.BigEndian.Uint32(b.raw[4+4*i:])) }
+func (b *block) end(i int) int { return int(binary.BigEndian.Uint32(b.raw[4+4*i:])) }
 
 // bytes is the i-th record as it lies in the block, as long as that is not used again.
-func (b block) bytes(i int) []byte {
+func (b *block) bytes(i int) []byte {
 	start := 0
 	if i > 0 {
 		start = b.end(i - 1)
@@ -96,7 +96,7 @@ func (b block) bytes(i int) []byte {
 }
 
 // record returns a copy of the i-th record, plain.
-func (b block) record(i int) (string, error) {
+func (b *block) record(i int) (string, error) {
 	if b.lexicon == nil {
 		return string(b.bytes(i)), nil
 	}
@@ -105,7 +105,7 @@ func (b block) record(i int) (string, error) {
 }
 
 // person decodes the i-th record.
-func (b block) person(i int) ([]*person.Version, []*normal.Folded, error) {
+func (b *block) person(i int) ([]*person.Version, []*normal.Folded, error) {
 	record, err := b.record(i)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 
 	"baitai/pipeline/authority"
@@ -109,13 +110,16 @@ func (s *slab) record(at span, w *normal.Workspace) (string, error) {
 	return w.Hold(*buf), err
 }
 
-// A blockAsk is a block of which somebody is wanted, with the places of those who
-// are in the list of all who are.
+// A blockAsk is a block of which somebody is wanted.
 type blockAsk struct {
-	layer  *layer
-	block  uint32
-	places []uint32
+	layer *layer
+	block uint32
+	wants []want
 }
+
+// A want is somebody who is wanted: the place in the list of all who are, and the person's
+// number. They stand together, as the list is in another order.
+type want struct{ place, number uint32 }
 
 // blockOf is the number of the block that has a person, over all layers.
 func (f *File) blockOf(number uint32) uint32 {
@@ -133,10 +137,10 @@ func (f *File) fetch(numbers []uint32) ([]*slab, []span, error) {
 	for i := range slabs {
 		ends[i+1] += ends[i]
 	}
-	places := make([]uint32, len(numbers))
+	wants := make([]want, len(numbers))
 	for i, n := range numbers {
 		b := f.blockOf(n)
-		places[ends[b]] = uint32(i)
+		wants[ends[b]] = want{uint32(i), n}
 		ends[b]++
 	}
 	var asks []blockAsk
@@ -144,37 +148,30 @@ func (f *File) fetch(numbers []uint32) ([]*slab, []span, error) {
 	for _, l := range f.layers {
 		for b := range uint32(len(l.index.blocks)) {
 			if end := ends[l.blocks+b]; end > from {
-				asks = append(asks, blockAsk{l, b, places[from:end]})
+				asks = append(asks, blockAsk{l, b, wants[from:end]})
 				from = end
 			}
 		}
 	}
-	w := fetching{numbers, spans}
 	if len(asks) <= cachedBlocks {
-		filled, err := each(f.workers, asks, func(a blockAsk) (*slab, error) { return f.fill(a, w) })
+		filled, err := each(f.workers, asks, func(a blockAsk) (*slab, error) { return f.fill(a, spans) })
 		for i, s := range filled {
 			slabs[asks[i].layer.blocks+asks[i].block] = s
 		}
 		return slabs, spans, err
 	}
-	_, err := each(f.workers, stretches(asks), func(s []blockAsk) (struct{}, error) { return struct{}{}, f.fillStretch(s, w, slabs) })
+	_, err := each(f.workers, stretches(asks), func(s []blockAsk) (struct{}, error) { return struct{}{}, f.fillStretch(s, spans, slabs) })
 	return slabs, spans, err
 }
 
-// A fetching is the people to be fetched, and where their records lie then.
-type fetching struct {
-	numbers []uint32
-	spans   []span
-}
-
-// fill fetches of a block those who are wanted.
-func (f *File) fill(a blockAsk, w fetching) (*slab, error) {
+// fill fetches of a block those who are wanted, and enters where their records lie then.
+func (f *File) fill(a blockAsk, spans []span) (*slab, error) {
 	b, done, err := f.block(a.layer, a.block, true)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return w.copy(a, b), nil
+	return a.copy(&b, spans, make([]span, b.people)), nil
 }
 
 // stretchBytes is how much of a part is read at once: its chunks (64 KiB) are opened once
@@ -202,7 +199,7 @@ func stretches(asks []blockAsk) (out [][]blockAsk) {
 func (a *blockAsk) place() blockPlace { return a.layer.index.blocks[a.block] }
 
 // fillStretch is fill for blocks that follow one another.
-func (f *File) fillStretch(asks []blockAsk, w fetching, slabs []*slab) error {
+func (f *File) fillStretch(asks []blockAsk, spans []span, slabs []*slab) error {
 	l, whole := asks[0].layer, asks[0].place()
 	for _, a := range asks[1:] {
 		whole.packed += a.place().packed
@@ -212,41 +209,42 @@ func (f *File) fillStretch(asks []blockAsk, w fetching, slabs []*slab) error {
 		return err
 	}
 	defer f.stretches.Put(lent)
+	var at []span
 	for _, a := range asks {
 		b, done, err := f.opened(l, a.block, raw[:a.place().packed])
 		if err != nil {
 			return err
 		}
-		slabs[l.blocks+a.block] = w.copy(a, b)
+		at = slices.Grow(at[:0], b.people)[:b.people]
+		slabs[l.blocks+a.block] = a.copy(&b, spans, at)
 		raw = raw[a.place().packed:]
 		done()
 	}
 	return nil
 }
 
-// copy copies the records that are wanted out of their block, each once, and says
-// where they lie.
-func (w fetching) copy(a blockAsk, b block) *slab {
+// copy copies the records that are wanted out of their block, each once, and enters where
+// they lie. It uses at, which has room for everybody in the block.
+func (a *blockAsk) copy(b *block, spans, at []span) *slab {
 	first := a.layer.first + a.block*uint32(a.layer.index.shape.blockPeople)
 	wanted, total := newNumberSet(uint32(b.people)), 0
-	for _, place := range a.places {
-		if n := w.numbers[place] - first; !wanted.has(n) {
+	for _, w := range a.wants {
+		if n := w.number - first; !wanted.has(n) {
 			wanted.add(n)
 			total += len(b.bytes(int(n)))
 		}
 	}
 	var data strings.Builder
 	data.Grow(total)
-	at := make([]span, b.people)
-	for i := range b.people {
+	for i := range at {
 		if wanted.has(uint32(i)) {
 			at[i].from = uint32(data.Len())
 			data.Write(b.bytes(i))
 			at[i].end = uint32(data.Len())
 		}
 	}
-	for _, place := range a.places {
-		w.spans[place] = at[w.numbers[place]-first]
+	for _, w := range a.wants {
+		spans[w.place] = at[w.number-first]
 	}
 	return &slab{&records{data.String(), b.lexicon}}
 }
