@@ -142,6 +142,7 @@ type lookup struct {
 	group  int
 	pieces []piece
 	n      int // asks
+	rows   int // of the list
 }
 
 // lookups are the tasks that the asks make.
@@ -157,7 +158,7 @@ func (a *Asks) lookups() (tasks []lookup) {
 		}
 		for g, n := range n {
 			if n > 0 {
-				tasks = append(tasks, lookup{normal.KeyKind(kind), g, a.of[kind].pieces, n})
+				tasks = append(tasks, lookup{normal.KeyKind(kind), g, a.of[kind].pieces, n, a.rows})
 			}
 		}
 	}

@@ -48,7 +48,10 @@ func (f *File) gather(a *Asks) (*Gathered, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Gathered{rows: byRow(hits, rows, f.most), file: f}
+	out := &Gathered{file: f}
+	if out.rows, err = f.byRow(hits, rows); err != nil {
+		return nil, err
+	}
 	out.blocks, out.spans, err = f.fetch(out.rows.numbers)
 	return out, err
 }

@@ -20,17 +20,17 @@ const tooMany = math.MaxUint32
 
 // merge looks the asks of a lookup up among the keys of every layer, which are walked side
 // by side with them, window by window.
-func (f *File) merge(t lookup) ([]hit, error) {
+func (f *File) merge(t lookup) (hitList, error) {
 	m, ok := f.merging.Get().(*merging)
 	if !ok {
 		m = new(merging)
 	}
 	defer f.merging.Put(m)
 	m.begin(f.layers, t)
-	hits := make([]hit, 0, t.n+t.n/8)
+	hits := m.hits[:0]
 	for asks := range m.windows {
 		if err := m.take(asks); err != nil {
-			return nil, err
+			return hitList{}, err
 		}
 		for _, a := range asks {
 			before := len(hits)
@@ -42,7 +42,7 @@ func (f *File) merge(t lookup) ([]hit, error) {
 				}
 				var err error
 				if hits, err = s.find(a, i, hits, most); err != nil {
-					return nil, err
+					return hitList{}, err
 				}
 			}
 			if len(hits) == most {
@@ -50,7 +50,8 @@ func (f *File) merge(t lookup) ([]hit, error) {
 			}
 		}
 	}
-	return hits, nil
+	m.hits = hits
+	return dealt(hits, t.rows), nil
 }
 
 // A merging is the memory in which lookups are merged one after the other.
@@ -59,11 +60,12 @@ type merging struct {
 	ends  []uint32 // of the windows in asks
 	scans []scan   // by layer
 	taken []*scan  // those that have keys in the window
+	hits  []hit
 }
 
 // windowEntries is how many keys of a layer are in a window, about. They stay in the
 // nearest memory with the asks.
-const windowEntries = 1 << 11
+const windowEntries = 1 << 10
 
 // begin makes ready for a lookup.
 func (m *merging) begin(layers []*layer, t lookup) {
@@ -124,14 +126,80 @@ func (r *rowList) of(row int) (from, end uint32) {
 	return from, r.ends[row]
 }
 
+// rangeRows is how many rows are put in order at once: what is counted of them stays in
+// near memory.
+const (
+	rangeBits = 16
+	rangeRows = 1 << rangeBits
+)
+
+// A hitList is hits in the order of their ranges, and where each ends.
+type hitList struct {
+	hits []hit
+	ends []uint32
+}
+
+// dealt makes a hitList, in memory of its own.
+func dealt(hits []hit, rows int) hitList {
+	l := hitList{make([]hit, len(hits)), make([]uint32, rows>>rangeBits+1)}
+	for _, h := range hits {
+		l.ends[h.row()>>rangeBits]++
+	}
+	next := uint32(0)
+	for r, n := range l.ends { // where it begins: it will have moved to its end
+		l.ends[r] = next
+		next += n
+	}
+	for _, h := range hits {
+		at := &l.ends[h.row()>>rangeBits]
+		l.hits[*at] = h
+		*at++
+	}
+	return l
+}
+
+// of is the hits of a range.
+func (l *hitList) of(r int) []hit {
+	from := uint32(0)
+	if r > 0 {
+		from = l.ends[r-1]
+	}
+	return l.hits[from:l.ends[r]]
+}
+
 // byRow deals the hits out to their rows, and marks the rows that have too many.
-// It counts first, because sorting millions of hits took longer than finding them.
-func byRow(all [][]hit, rows, most int) rowList {
+func (f *File) byRow(all []hitList, rows int) (rowList, error) {
+	ranges := make([]int, 0, rows>>rangeBits+1)
+	for r := 0; r<<rangeBits < rows; r++ {
+		ranges = append(ranges, r)
+	}
+	parts, err := each(f.workers, ranges, func(r int) (rowList, error) {
+		return byRow(all, r, min(rangeRows, rows-r<<rangeBits), f.most), nil
+	})
+	total := 0
+	for i := range parts {
+		total += len(parts[i].numbers)
+	}
+	out := rowList{ends: make([]uint32, 0, rows), numbers: make([]uint32, 0, total)}
+	for i := range parts {
+		had := uint32(len(out.numbers))
+		for _, end := range parts[i].ends {
+			out.ends = append(out.ends, had+end)
+		}
+		out.numbers = append(out.numbers, parts[i].numbers...)
+		out.many = append(out.many, parts[i].many...)
+	}
+	return out, err
+}
+
+// byRow is that for the rows of a range, numbered from 0. It counts first, because sorting
+// millions of hits took longer than finding them.
+func byRow(all []hitList, of, rows, most int) rowList {
 	r := rowList{ends: make([]uint32, rows), many: newNumberSet(uint32(rows))}
 	starts := make([]uint32, rows+1)
-	for _, hits := range all {
-		for _, h := range hits {
-			starts[h.row()+1]++
+	for i := range all {
+		for _, h := range all[i].of(of) {
+			starts[h.row()%rangeRows+1]++
 		}
 	}
 	for i := range rows {
@@ -139,10 +207,11 @@ func byRow(all [][]hit, rows, most int) rowList {
 	}
 	r.numbers = make([]uint32, starts[rows])
 	fill := slices.Clone(starts[:rows])
-	for _, hits := range all {
-		for _, h := range hits {
-			r.numbers[fill[h.row()]] = h.number()
-			fill[h.row()]++
+	for i := range all {
+		for _, h := range all[i].of(of) {
+			at := &fill[h.row()%rangeRows]
+			r.numbers[*at] = h.number()
+			*at++
 		}
 	}
 	end := uint32(0) // kept so far: what is left moves down

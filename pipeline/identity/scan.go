@@ -25,7 +25,7 @@ type scan struct {
 	from, to  int    // which pages
 }
 
-// scanBuckets is about as many as a window has keys.
+// scanBuckets is a few times what a window has of keys: mostly there is one in a bucket.
 const (
 	scanBits    = 11
 	scanBuckets = 1 << scanBits
