@@ -165,9 +165,6 @@ func (a *Asks) lookups() (tasks []lookup) {
 	return tasks
 }
 
-// last is the greatest hash that may be asked.
-func (l *lookup) last() uint64 { return uint64(l.group+1)<<(64-groupBits) - 1 }
-
 // windowBitsMost bounds how many windows a group has, the ends of which stay in the near
 // cache.
 const windowBitsMost = 12

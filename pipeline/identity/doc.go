@@ -48,8 +48,8 @@
 // ([normal.Workspace], match.Decider), took off the next third; and that a row is made,
 // and written, by the goroutine that works on it (pipeline.Batch), a twelfth of the
 // rest. Blocks that are read one by one have the chunks of the seal between them opened
-// twice, and every chunk costs memory of its own: blocks and pages that stand side by side
-// are read at once. And a line of the prefecture's own copy costs as much to pack as it
+// twice, and a chunk that is read in part costs memory of its own, and a copy: blocks that
+// stand side by side are read at once, and blocks and pages by whole chunks. And a line of the prefecture's own copy costs as much to pack as it
 // is long: half the length took off a twentieth.
 //
 // # Why people with a faulty row are left out whole

@@ -177,8 +177,8 @@ func (f *File) fill(a blockAsk, spans []span) (*slab, error) {
 	return a.copy(&b, spans, make([]span, b.people)), nil
 }
 
-// stretchBytes is how much of a part is read at once: its chunks (64 KiB) are opened once
-// each, where blocks that are read one by one share them.
+// stretchBytes is how much of a part is read at once: its pieces (64 KiB) are opened once
+// each but for those at the ends, where blocks that are read one by one share them.
 const stretchBytes = 2 << 20
 
 // stretches cuts asks into blocks that follow one another in a part.

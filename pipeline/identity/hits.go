@@ -77,7 +77,7 @@ func (m *merging) begin(layers []*layer, t lookup) {
 	m.asks, m.ends = t.dealt(m.asks, m.ends, bits)
 	m.scans = slices.Grow(m.scans[:0], len(layers))[:len(layers)]
 	for i, l := range layers {
-		m.scans[i].begin(l, t, 64-groupBits-bits)
+		m.scans[i].begin(l, t.kind, 64-groupBits-bits)
 	}
 }
 

@@ -13,16 +13,13 @@ import (
 type scan struct {
 	layer   *layer
 	kind    normal.KeyKind
-	last    uint64 // hash that may be asked
-	dense   bool   // several asks for each page
-	shift   int    // of a hash, to its bucket
+	shift   int // of a hash, to its bucket
 	hashes  []uint64
 	numbers []uint32            // of the person to each of hashes
 	first   [scanBuckets]uint32 // of hashes, by bucket; where a bucket has none, that of a window before
 
-	partition int
-	buf       []byte // pages that were read at once, used again for the next ones
-	from, to  int    // which pages
+	partition, no int    // of the page that was read last; -1 before the first
+	buf           []byte // that page
 }
 
 // scanBuckets is a few times what a window has of keys: mostly there is one in a bucket.
@@ -31,19 +28,10 @@ const (
 	scanBuckets = 1 << scanBits
 )
 
-// pagesAtOnce is how many pages are read at once where each of them will be asked for:
-// opening one costs memory of its own, however little it is.
-const pagesAtOnce = 8
-
 // begin makes ready for the asks of a lookup. Hashes of a window agree in all that is
 // left of them when they are shifted.
-func (s *scan) begin(l *layer, t lookup, shift int) {
-	x := &l.index.keys[t.kind]
-	pages := 0
-	for _, p := range x.partitions {
-		pages += len(p.first)
-	}
-	s.layer, s.kind, s.last, s.dense = l, t.kind, t.last(), groups*t.n > 4*pages
+func (s *scan) begin(l *layer, kind normal.KeyKind, shift int) {
+	s.layer, s.kind = l, kind
 	s.shift, s.partition = max(shift-scanBits, 0), -1
 }
 
@@ -119,46 +107,24 @@ func (s *scan) find(a ask, i int, hits []hit, most int) ([]hit, error) {
 	return hits, nil
 }
 
-// page is the entries of a page, without padding, until the next one is read: one chunk of
-// the seal.
+// page is the entries of a page, without padding, until the next one is read. A page is a
+// piece of the seal, and read with its padding, as whole pieces cost the least.
 func (s *scan) page(partition, page int) ([]byte, error) {
-	if partition != s.partition || page < s.from || page >= s.to {
-		if err := s.read(partition, page); err != nil {
-			return nil, err
-		}
-	}
-	return s.buf[(page-s.from)*s.layer.index.shape.pageBytes:][:s.entriesOf(partition, page)*entryBytes], nil
-}
-
-// entriesOf is how many keys are in a page.
-func (s *scan) entriesOf(partition, page int) int {
 	x := s.layer.index
-	perPage := x.entriesPerPage()
-	return int(min(perPage, x.keys[s.kind].partitions[partition].entries-uint64(page)*perPage))
-}
-
-// read reads a page, and those behind it where there are several asks for each. Pages are
-// read with their padding: whole pieces of the seal cost the least.
-func (s *scan) read(partition, page int) error {
-	x := s.layer.index
-	keys := &x.keys[s.kind]
-	pages, n := len(keys.partitions[partition].first), 1
-	if s.dense {
-		most := pages
-		if partition == keys.partitionOf(s.last) {
-			most = max(keys.partitions[partition].pageOf(s.last), page) + 1
-		}
-		n = min(pagesAtOnce, most-page)
+	p := &x.keys[s.kind].partitions[partition]
+	entries := int(min(x.entriesPerPage(), p.entries-uint64(page)*x.entriesPerPage())) * entryBytes
+	if partition == s.partition && page == s.no {
+		return s.buf[:entries], nil
 	}
-	s.partition, s.from, s.to = -1, page, page+n // nothing is there if it cannot be read
-	size := n * x.shape.pageBytes
-	if s.to == pages { // the last page has no padding
-		size -= x.shape.pageBytes - s.entriesOf(partition, pages-1)*entryBytes
+	size := x.shape.pageBytes
+	if page == len(p.first)-1 { // the last page has no padding
+		size = entries
 	}
+	s.partition, s.no = -1, page // nothing is there if it cannot be read
 	s.buf = slices.Grow(s.buf[:0], size)[:size]
 	if err := s.layer.keys[s.kind][partition].readAt(s.buf, int64(page)*int64(x.shape.pageBytes)); err != nil {
-		return err
+		return nil, err
 	}
 	s.partition = partition
-	return nil
+	return s.buf[:entries], nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Whoever is asked for beside thousands of others is found as when asked for alone:
-// then blocks are read by stretches, and pages of keys several at once.
+// then blocks are read by stretches, and pages of keys one after the other.
 func TestManyAskedAtOnceAreThoseAskedOneByOne(t *testing.T) {
 	key := testKey(t)
 	people := many(3 * (cachedBlocks + 40))
