@@ -133,6 +133,27 @@ func TestSwappedPiecesAreDamaged(t *testing.T) {
 	mustBeDamaged(t, "two pieces swapped", bad, plain, false, id)
 }
 
+// Of a piece that is not genuine nothing comes out, also beyond the number of bytes that
+// is returned.
+func TestADamagedPieceLeavesNothing(t *testing.T) {
+	id := newIdentity(t)
+	plain := text(3 * chunk)
+	file := sealed(t, Seal, plain, id.Recipient())
+	file[len(file)-2*(chunk+16)+5] ^= 1
+	r, _, err := OpenAt(bytes.NewReader(file), int64(len(file)), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := bytes.Repeat([]byte{'x'}, 2*chunk)
+	n, err := r.ReadAt(p, 0)
+	if n != chunk || err != ErrDamaged || !bytes.Equal(p[:n], plain[:n]) {
+		t.Fatalf("%d bytes, %v", n, err)
+	}
+	if !bytes.Equal(p[n:], make([]byte, chunk)) {
+		t.Error("something of the damaged piece is left")
+	}
+}
+
 func TestErrorsNeverQuoteWhatWasRead(t *testing.T) {
 	id := newIdentity(t)
 	for _, plain := range []string{
