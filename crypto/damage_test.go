@@ -38,9 +38,8 @@ func mustBeDamaged(t *testing.T, what string, file, plain []byte, packed bool, i
 	t.Helper()
 	dir := t.TempDir()
 	doors := map[string]func() ([]byte, error){
-		"Open":            func() ([]byte, error) { return open(bytes.NewReader(file), id) },
-		"OpenAt":          func() ([]byte, error) { return openAt(file, id) },
-		"OpenAt, at once": func() ([]byte, error) { return openAtOnce(file, id) },
+		"Open":   func() ([]byte, error) { return open(bytes.NewReader(file), id) },
+		"OpenAt": func() ([]byte, error) { return openAt(file, id) },
 		"OpenFile": func() ([]byte, error) {
 			_, err := OpenFile(dir, "out", bytes.NewReader(file), 1<<30, id)
 			return nil, err
@@ -133,27 +132,6 @@ func TestSwappedPiecesAreDamaged(t *testing.T) {
 	mustBeDamaged(t, "two pieces swapped", bad, plain, false, id)
 }
 
-// Of a piece that is not genuine nothing comes out, also beyond the number of bytes that
-// is returned.
-func TestADamagedPieceLeavesNothing(t *testing.T) {
-	id := newIdentity(t)
-	plain := text(3 * chunk)
-	file := sealed(t, Seal, plain, id.Recipient())
-	file[len(file)-2*(chunk+16)+5] ^= 1
-	r, _, err := OpenAt(bytes.NewReader(file), int64(len(file)), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := bytes.Repeat([]byte{'x'}, 2*chunk)
-	n, err := r.ReadAt(p, 0)
-	if n != chunk || err != ErrDamaged || !bytes.Equal(p[:n], plain[:n]) {
-		t.Fatalf("%d bytes, %v", n, err)
-	}
-	if !bytes.Equal(p[n:], make([]byte, chunk)) {
-		t.Error("something of the damaged piece is left")
-	}
-}
-
 func TestErrorsNeverQuoteWhatWasRead(t *testing.T) {
 	id := newIdentity(t)
 	for _, plain := range []string{
@@ -223,9 +201,6 @@ func TestAFaultOfTheDiskIsNotADamagedFile(t *testing.T) {
 	at.on = true
 	if _, err := r.ReadAt(make([]byte, 10), 0); err != errDisk {
 		t.Errorf("fault while reading: %v", err)
-	}
-	if n, err := r.ReadAt(make([]byte, chunk), 0); err != errDisk || n > 0 {
-		t.Errorf("fault while reading a whole piece: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync/atomic"
 
 	"filippo.io/age"
 )
@@ -140,6 +141,72 @@ func (o *opened) Read(p []byte) (int, error) {
 			err = o.in.blame(err)
 		}
 		o.err = err
+	}
+	return n, err
+}
+
+// OpenAt opens a sealed file for random access and returns the size of what is
+// inside. It verifies the end of the file before it returns, and every piece of
+// 64 KiB as it is read; ReadAt may be called by several goroutines. Errors are
+// those of [Open].
+//
+// Unlike a stream read to io.EOF, pieces that are never read are never verified:
+// whoever needs the whole must read the whole, or check a digest.
+func OpenAt(src io.ReaderAt, size int64, with ...*Identity) (io.ReaderAt, int64, error) {
+	keys, err := keysOf(with)
+	if err != nil {
+		return nil, 0, err
+	}
+	in := &sourceAt{r: src}
+	r, plain, err := age.DecryptReaderAt(in, size, keys...)
+	if err != nil {
+		return nil, 0, blame(err, in.fault())
+	}
+	return &openedAt{r, in, plain}, plain, nil
+}
+
+type sourceAt struct {
+	r   io.ReaderAt
+	err atomic.Pointer[error]
+}
+
+func (s *sourceAt) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.r.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		s.err.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// fault returns the first fault of the disk; one is enough to distrust the rest.
+func (s *sourceAt) fault() error {
+	if p := s.err.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+type openedAt struct {
+	r    io.ReaderAt
+	in   *sourceAt
+	size int64 // of the plain text
+}
+
+var errOffset = errors.New("crypto: negative offset")
+
+func (o *openedAt) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, errOffset
+	}
+	if off >= o.size {
+		return 0, io.EOF
+	}
+	n, err := o.r.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		err = blame(err, o.in.fault())
+	}
+	if err == io.EOF && n == len(p) {
+		err = nil // age says EOF together with the last byte; io.ReaderAt allows both
 	}
 	return n, err
 }

@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"path/filepath"
@@ -236,14 +235,11 @@ func (f *File) block(l *layer, n uint32, keep bool) (_ block, done func(), err e
 	if err != nil {
 		return block{}, nil, err
 	}
-	done = func() { release(); f.packed.Put(lent) }
-	if keep { // no more than the block
-		b.raw = bytes.Clone(b.raw)
+	if keep { // the memory is not given back
 		f.blocks.put(l.blocks+n, b)
-		done()
 		return b, func() {}, nil
 	}
-	return b, done, nil
+	return b, func() { release(); f.packed.Put(lent) }, nil
 }
 
 // opened is a block of which raw is what lies in its part. It may be used until done is

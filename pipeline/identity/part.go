@@ -151,7 +151,7 @@ func (p *part) readAt(b []byte, off int64) error {
 }
 
 // slice reads the packed bytes of a block into memory of the pool, which is lent only
-// where the part has as many. Whole pieces of the seal are read, which costs the least.
+// where the part has as many.
 func (p *part) slice(pool *sync.Pool, place blockPlace) (raw []byte, lent *[]byte, err error) {
 	o, err := p.open()
 	if err != nil {
@@ -160,11 +160,9 @@ func (p *part) slice(pool *sync.Pool, place blockPlace) (raw []byte, lent *[]byt
 	if place.off > uint64(o.size) || uint64(place.packed) > uint64(o.size)-place.off {
 		return nil, nil, p.damaged(errCorrupt)
 	}
-	from, end := place.off&^(crypto.PieceBytes-1), place.off+uint64(place.packed)
-	whole := min((end+crypto.PieceBytes-1)&^(crypto.PieceBytes-1), uint64(o.size)) - from
-	lent = buffer(pool, uint32(whole))
-	raw = (*lent)[:whole]
-	return raw[place.off-from : end-from], lent, p.readAt(raw, int64(from))
+	lent = buffer(pool, place.packed)
+	raw = (*lent)[:place.packed]
+	return raw, lent, p.readAt(raw, int64(place.off))
 }
 
 // readAll returns the plain text.

@@ -108,7 +108,7 @@ func (s *scan) find(a ask, i int, hits []hit, most int) ([]hit, error) {
 }
 
 // page is the entries of a page, without padding, until the next one is read. A page is a
-// piece of the seal, and read with its padding, as whole pieces cost the least.
+// piece of the seal, which is opened whole in any case, and read with its padding.
 func (s *scan) page(partition, page int) ([]byte, error) {
 	x := s.layer.index
 	p := &x.keys[s.kind].partitions[partition]
