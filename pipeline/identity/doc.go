@@ -33,7 +33,7 @@
 //
 // A million rows against five million people took 90 seconds when they were asked
 // in chunks of 50,000, and each chunk opened every page of keys and unpacked every
-// block; asked at once they take a fourteenth of that. What is left is spread wide. Seven
+// block; asked at once they take a fourteenth of that. What is left is spread wide. Eight
 // things cost more than they look. A record is somewhere in a hundred megabytes, so
 // that each look-up on the way to it waits for memory: [Gathered] writes down where it
 // lies, and [Gathered.Touch] fetches those of many rows side by side, which alone took
@@ -48,9 +48,11 @@
 // ([normal.Workspace], match.Decider), took off the next third; and that a row is made,
 // and written, by the goroutine that works on it (pipeline.Batch), a twelfth of the
 // rest. Blocks that are read one by one have the chunks of the seal between them opened
-// twice, and a chunk that is read in part costs memory of its own, and a copy: blocks that
-// stand side by side are read at once, and blocks and pages by whole chunks. And a line of the prefecture's own copy costs as much to pack as it
-// is long: half the length took off a twentieth.
+// twice, and every chunk costs memory of its own: blocks that stand side by side are read at
+// once. Keys are walked window by window: asks are dealt out, not sorted, and the keys of a
+// window lie in buckets in the nearest memory: a fifth off their merging. And a line of the
+// prefecture's own copy costs as much to pack as it is long: half the length took off a
+// twentieth.
 //
 // # Why people with a faulty row are left out whole
 //
