@@ -55,8 +55,8 @@ type source struct {
 	file  *os.File
 	id    inode
 	seed  maphash.Seed
-	hash  [32]byte // of the first reading, as is
-	quick uint64   // and this, which the second one has to have too
+	hash  [32]byte // SHA-256 of the first reading
+	quick uint64   // another hash of it, which the second one has to have too
 }
 
 // Claim makes a job of a list: a sealed copy of the list, of its side file and of
@@ -268,8 +268,9 @@ func (src *source) read(ctx context.Context, w, sum io.Writer, ahead func(io.Rea
 }
 
 // readAgain reads a second time: both readings have to agree, and the file must
-// look as it did before the first. Of two that differ, one in 2⁶⁴ would be taken for
-// the same, whoever changed it: the key of the hash is drawn anew for each file.
+// look as it did before the first. Two that differ are practically never taken for the
+// same, whoever changed the file: the key of the hash is drawn anew for each. The id of
+// the job is made of the first one's SHA-256, which is of what was sealed.
 func (src *source) readAgain(ctx context.Context) error {
 	quick, err := src.read(ctx, io.Discard, io.Discard, nil)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 
 	"baitai/formats"
@@ -124,6 +125,7 @@ type pieceCutter struct {
 	reader csvlist.Cutter
 	cells  raw
 	kept   *kept
+	refs   []referenceSlot
 }
 
 func (c *pieceCutter) cut(p *piece) {
@@ -133,7 +135,7 @@ func (c *pieceCutter) cut(p *piece) {
 		return
 	}
 	c.kept.begin()
-	p.refs = make([]referenceSlot, 0, bytes.Count(c.text, lineFeed)+1)
+	c.refs = c.refs[:0]
 	for rec, err := range c.reader.Read(c.text, csvlist.Options{Limits: c.list.opts.Limits, Begin: &c.inside, End: &p.end}) {
 		if err != nil || c.numberIn(rec, 0) >= 0 {
 			return
@@ -143,15 +145,13 @@ func (c *pieceCutter) cut(p *piece) {
 		if ref == "" {
 			return
 		}
-		p.refs = append(p.refs, c.seen.slot(ref, rec.Row))
+		c.refs = append(c.refs, c.seen.slot(ref, rec.Row))
 		c.kept.add(rec.Row, &c.cells)
 	}
 	c.kept.seal()
-	p.plain, p.kept = true, *c.kept
+	p.plain, p.kept, p.refs = true, *c.kept, slices.Clone(c.refs) // no more than there are: they stay
 	p.kept.block = nil
 }
-
-var lineFeed = []byte{'\n'}
 
 // fits reports whether what a piece says by itself holds where it stands.
 func (w *surveyor) fits(p *piece) bool {
