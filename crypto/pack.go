@@ -26,9 +26,11 @@ func Pack(dst io.Writer, to ...Recipient) (io.WriteCloser, error) {
 	}
 	z, err := zstd.NewWriter(sealed,
 		zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithEncoderCRC(false),     // the seal already tells every byte that is not what was written
-		zstd.WithEncoderConcurrency(2), // packs and seals one block while the next is gathered
-		zstd.WithZeroFrames(true))      // nothing inside is a frame too, as zstd -d expects
+		zstd.WithEncoderCRC(false), // the seal already tells every byte that is not what was written
+		// Where the cores have other work, handing each block to another one costs more
+		// than it gains (BenchmarkPack).
+		zstd.WithEncoderConcurrency(1),
+		zstd.WithZeroFrames(true)) // nothing inside is a frame too, as zstd -d expects
 	if err != nil {
 		return nil, fmt.Errorf("crypto: pack: %w", err)
 	}

@@ -2,12 +2,12 @@ package answer
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"iter"
 	"maps"
-	"strconv"
 	"strings"
 
 	"baitai/pipeline/verdict"
@@ -123,8 +123,17 @@ func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 	return func(yield func(OwnRow, error) bool) {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(make([]byte, 1<<16), ownLineMax)
-		for lines.Scan() {
-			row, err := readOwnLine(lines.Bytes())
+		var words []string
+		for n := 0; lines.Scan(); n++ {
+			if n == 0 && bytes.HasPrefix(lines.Bytes(), []byte(`{"words":`)) {
+				var err error
+				if words, err = readOwnHead(lines.Bytes()); err != nil {
+					yield(OwnRow{}, errOwn)
+					return
+				}
+				continue
+			}
+			row, err := readOwnLine(words, int64(n), lines.Bytes())
 			if err != nil {
 				yield(OwnRow{}, errOwn) // a JSON error may quote
 				return
@@ -139,14 +148,36 @@ func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 	}
 }
 
-// readOwnLine reads a line of this version, which is an array, or of an earlier one.
-func readOwnLine(line []byte) (row OwnRow, err error) {
+// readOwnHead reads the words that rows have by their number. They are never nil.
+func readOwnHead(line []byte) ([]string, error) {
+	var head struct {
+		Words *[]string `json:"words"`
+	}
+	if err := json.Unmarshal(line, &head); err != nil {
+		return nil, err
+	}
+	if head.Words == nil || *head.Words == nil {
+		return nil, errOwn
+	}
+	return *head.Words, nil
+}
+
+// readOwnLine reads the line of row no. Those of earlier versions have no words: arrays,
+// and objects before them, each with its number.
+func readOwnLine(words []string, no int64, line []byte) (row OwnRow, err error) {
 	if len(line) > 0 && line[0] == '[' {
-		c := ownCursor{s: string(line)}
-		if row = c.row(); c.bad || c.s != "" {
+		c := ownCursor{s: string(line), words: words}
+		read := c.row
+		if words == nil {
+			read = c.rowBefore
+		}
+		if row = read(no); c.bad || c.s != "" {
 			return OwnRow{}, errOwn
 		}
 		return row, nil
+	}
+	if words != nil {
+		return OwnRow{}, errOwn
 	}
 	if err := json.Unmarshal(line, &row); err != nil {
 		return OwnRow{}, err
@@ -155,154 +186,4 @@ func readOwnLine(line []byte) (row OwnRow, err error) {
 		row.Looked[i].complete(row.Chosen)
 	}
 	return row, nil
-}
-
-// An ownCursor reads what appendOwn writes. encoding/json would take several times as
-// long, and whoever explains one row of a million waits for all before it. After the
-// first fault it gives nothing.
-type ownCursor struct {
-	s   string
-	bad bool
-}
-
-// take takes what must stand there.
-func (c *ownCursor) take(s string) {
-	if !c.has(s) {
-		c.bad = true
-	}
-}
-
-// has takes something if it stands there.
-func (c *ownCursor) has(s string) bool {
-	rest, ok := strings.CutPrefix(c.s, s)
-	if ok && !c.bad {
-		c.s = rest
-	}
-	return ok && !c.bad
-}
-
-func (c *ownCursor) number() int64 {
-	end := strings.IndexFunc(c.s, func(r rune) bool { return r != '-' && (r < '0' || r > '9') })
-	if end < 0 {
-		end = 0
-	}
-	n, err := strconv.ParseInt(c.s[:end], 10, 64)
-	if err != nil || strconv.FormatInt(n, 10) != c.s[:end] {
-		c.bad = true
-		return 0
-	}
-	c.s = c.s[end:]
-	return n
-}
-
-// text reads a JSON string.
-func (c *ownCursor) text() (s string) {
-	c.take(`"`)
-	plain := true
-	for i := 0; !c.bad && i < len(c.s); i++ {
-		switch b := c.s[i]; {
-		case b == '"':
-			s, c.s = c.s[:i], c.s[i+1:]
-			if !plain && json.Unmarshal([]byte(`"`+s+`"`), &s) != nil {
-				c.bad = true
-				return ""
-			}
-			return s
-		case b == '\\':
-			plain = false
-			i++
-		case b < ' ':
-			plain = false
-		}
-	}
-	c.bad = true
-	return ""
-}
-
-// list reads the elements of an array that has begun.
-func (c *ownCursor) list(element func()) {
-	for n := 0; !c.bad && !c.has("]"); n++ {
-		if n > 0 {
-			c.take(",")
-		}
-		element()
-	}
-}
-
-// also reads a JSON string that stands behind something else.
-func (c *ownCursor) also() string {
-	c.take(",")
-	return c.text()
-}
-
-func (c *ownCursor) row() (r OwnRow) {
-	c.take("[")
-	r.No = c.number()
-	c.take(",")
-	r.Row = int(r.No + c.number())
-	r.Reference, r.Answer = c.also(), c.also()
-	if c.has(",[") {
-		c.list(func() { r.Issues = append(r.Issues, c.text()) })
-	} else {
-		r.Step, r.Why, r.Chosen = c.also(), c.also(), c.also()
-		c.take(",[")
-		c.list(func() { r.Looked = append(r.Looked, c.looked(r.Chosen)) })
-	}
-	c.take("]")
-	return r
-}
-
-func (c *ownCursor) looked(chosen string) (l OwnLooked) {
-	more := c.has("[")
-	letters := c.text()
-	at := min(len(letters), verdict.ParticularCount)
-	for _, flag := range letters[at:] {
-		switch flag {
-		case 'F':
-			l.Fits = true
-		case 'H':
-			l.HoldsCode = true
-		case 'P':
-			l.Protected = true
-		default:
-			c.bad = true
-		}
-	}
-	var err error
-	if l.Grades, err = gradesOf(letters[:at]); err != nil {
-		c.bad = true
-	}
-	if l.Person = chosen; !more {
-		return l
-	}
-	if code := c.also(); code != "" {
-		l.Person = code
-	}
-	for !c.bad && !c.has("]") {
-		c.take(",")
-		c.grade(l.Grades)
-	}
-	return l
-}
-
-// grade reads what there is to say beside a grade.
-func (c *ownCursor) grade(of OwnGrades) {
-	c.take("[")
-	i := c.number()
-	if i < 0 || i >= verdict.ParticularCount {
-		c.bad = true
-	}
-	if c.bad {
-		return
-	}
-	name := verdict.ParticularName(int(i), false)
-	g, ok := of[name]
-	if !ok { // nothing is said of what is not given
-		g.Grade = verdict.Missing.String()
-	}
-	c.take(",")
-	g.Past = c.number() != 0
-	g.Near, g.Ground = c.also(), c.also()
-	c.take("]")
-	of[name] = g
 }

@@ -44,6 +44,9 @@ var errPartRows = errors.New("answer: internal error: the parts have other rows 
 // in none: it is an error when the rows are not those that the parts have room for.
 func WriteParts(ctx context.Context, rows Source, o Output, parts []Part, put func(p Part, write func(io.Writer) error) error) (Summary, error) {
 	r := newRenderer(o)
+	if _, err := o.Own.Write(r.own.head()); err != nil {
+		return Summary{}, err
+	}
 	// Sheaves are pulled, because a part is a call of put that must end before the next
 	// one begins.
 	next, stop := iter.Pull2(rows.render(ctx, r, o.Workers))

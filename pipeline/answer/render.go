@@ -26,6 +26,7 @@ type renderer struct {
 	columns []string
 	csv     *csvlist.Format // nil where the result is no CSV of rows
 	arrangement
+	own       ownWriter
 	lossy     bool // CP932: characters may be lost
 	sentences [verdict.AnswerCount][]byte
 	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
@@ -134,7 +135,7 @@ func SourceOf(rows pipeline.Rows[verdict.Hit]) Source {
 }
 
 func newRenderer(o Output) *renderer {
-	r := &renderer{out: o, totals: o.Grant.TotalsOnly(), fields: o.Grant.Fields(), columns: Columns(o.Grant)}
+	r := &renderer{out: o, totals: o.Grant.TotalsOnly(), fields: o.Grant.Fields(), columns: Columns(o.Grant), own: newOwnWriter()}
 	if r.totals {
 		return r
 	}
@@ -203,7 +204,7 @@ func (r *renderer) renderRow(row *pipeline.Row[verdict.Hit], out *rendered) {
 	if a.Provides() && r.out.Hash != nil && !r.totals {
 		out.hashed, out.provided = true, r.out.Hash(row.Value.Person.Code)
 	}
-	out.own = appendOwn(out.own, row, a)
+	out.own = r.own.row(out.own, row, a)
 	switch {
 	case r.totals:
 	case r.arranged():

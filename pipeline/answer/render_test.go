@@ -143,12 +143,12 @@ func TestALineOfTheOwnCopySaysWhatEncodingJSONSays(t *testing.T) {
 	v := held(t, person.Present)
 	rapid.Check(t, func(t *rapid.T) {
 		in := carefulRow(t, *v)
-		got := appendOwn([]byte("before\n"), &in, AnswerOf(&in))
+		got := newOwnWriter().row([]byte("before\n"), &in, AnswerOf(&in))
 		line, ok := strings.CutPrefix(string(got), "before\n")
 		if !ok || !strings.HasSuffix(line, "]\n") || !json.Valid([]byte(line)) {
 			t.Fatalf("%q", got)
 		}
-		row, err := readOwnLine([]byte(strings.TrimSuffix(line, "\n")))
+		row, err := readOwnLine(ownWords[:], in.No, []byte(strings.TrimSuffix(line, "\n")))
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
@@ -156,7 +156,7 @@ func TestALineOfTheOwnCopySaysWhatEncodingJSONSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := readOwnLine(slowly)
+		want, err := readOwnLine(nil, 0, slowly)
 		if err != nil || !reflect.DeepEqual(row, want) {
 			t.Fatalf("%s\n%+v\nwant %+v, %v", line, row, want, err)
 		}
@@ -167,10 +167,18 @@ func TestALineOfTheOwnCopySaysWhatEncodingJSONSays(t *testing.T) {
 func FuzzReadOwn(f *testing.F) {
 	for _, s := range []string{`[1,1,"A","00","F","四情報一致","98765432103",["=-===F"]]`, `[2,1,"A","80",["R301"]]`,
 		`[3,-1,"A\n\u3042","30","","","",[["v-f=sH","12345678903",[0,0,"","髙→高"],[4,1,"near",""]]]]`, `{"no":1,"row":2,"looked":[{"grades":"=-==="}]}`} {
-		f.Add(s)
+		f.Add(false, s)
 	}
-	f.Fuzz(func(t *testing.T, line string) {
-		row, err := readOwnLine([]byte(line))
+	for _, s := range []string{`["A","00F",0,"98765432103","=-===F"]`, `[7,"A","80",["R301"]]`, `["A","10",1,""]`,
+		`[-1,"A\n\u3042","30R","なにか","",["v-f=sH12345678903",[0,"髙→高"],[4,"","near",1]],["=-===",[2,3,""]],"x-==P12345678903"]`} {
+		f.Add(true, s)
+	}
+	f.Fuzz(func(t *testing.T, now bool, line string) {
+		var words []string
+		if now {
+			words = ownWords[:]
+		}
+		row, err := readOwnLine(words, 7, []byte(line))
 		if err != nil {
 			return
 		}

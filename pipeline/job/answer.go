@@ -103,7 +103,7 @@ func (s *Site) begin(j *spool.Job) error {
 	if err := s.spool.Attempt(j); err != nil {
 		return siteIssue(err)
 	}
-	for _, name := range []string{spool.OutDir, ownFile, ownErrorsFile, providedFile} {
+	for _, name := range []string{spool.OutDir, ownFile, ownFilePacked, ownErrorsFile, providedFile} {
 		if err := s.disk.RemoveAll(j.Path(name)); err != nil {
 			return siteIssue(err)
 		}

@@ -23,7 +23,8 @@ import (
 
 // Files of a job, beside those that spool names.
 const (
-	ownFile       = "own.jsonl.zst.age"   // the prefecture's own copy (控え)
+	ownFile       = "own.jsonl.age"       // the prefecture's own copy (控え)
+	ownFilePacked = "own.jsonl.zst.age"   // the same of an earlier version
 	ownErrorsFile = "own-errors.csv.age"  // the error file, for the prefecture
 	providedFile  = "provided.hashes.age" // keyed hashes of the 住民票コード provided
 )
@@ -100,7 +101,7 @@ func (s *Site) writeResult(ctx context.Context, j *spool.Job, g authority.Grant,
 		notes.Part = answer.Part{Of: len(parts)}
 	}
 	err = s.spool.PutFile(j, ownFile, func(own io.Writer) error {
-		ours, err := crypto.Pack(own, s.keys.Site().Recipient())
+		ours, err := crypto.Seal(own, s.keys.Site().Recipient())
 		if err != nil {
 			return err
 		}

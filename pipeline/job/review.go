@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 
 	"baitai/crypto"
 	"baitai/pipeline/answer"
@@ -127,11 +128,19 @@ func (s *Site) generationOf(j *spool.Job) string {
 // ownRows reads those rows of the own copy that want wants.
 func (s *Site) ownRows(j *spool.Job, want func(answer.OwnRow) bool) ([]answer.OwnRow, error) {
 	f, err := j.OpenFile(ownFile)
+	open := func() (io.ReadCloser, error) {
+		r, err := crypto.Open(f, s.keys.Site())
+		return io.NopCloser(r), err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = j.OpenFile(ownFilePacked)
+		open = func() (io.ReadCloser, error) { return crypto.Unpack(f, s.keys.Site()) }
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := crypto.Unpack(f, s.keys.Site())
+	r, err := open()
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
+	"baitai/crypto"
 	"baitai/formats/sheet"
 	"baitai/pipeline/issue"
 	"baitai/pipeline/job"
@@ -223,6 +225,34 @@ func TestExplainShowsTheRowBesideWhomItWasComparedWith(t *testing.T) {
 	must(t, s.Close())
 	if n := count(p.checkCustody(t), ledger.OpenedByOperator, id); n != 2 {
 		t.Errorf("%d entries of opening", n)
+	}
+}
+
+// What an earlier version wrote: the own copy packed, its lines arrays with a number.
+func TestAnOwnCopyThatAnEarlierVersionPackedIsRead(t *testing.T) {
+	p := newPlace(t, true)
+	id := doubtful(t, p)
+	folder := p.path("site", "spool", "done", id)
+	explain := func() job.Explanation {
+		s := p.open(t)
+		e, err := s.Explain(context.Background(), id, 2)
+		must(t, errors.Join(err, s.Close()))
+		return e
+	}
+	now := explain()
+	raw, err := os.ReadFile(p.path("site", job.PublicDir, "site.age.pub"))
+	must(t, err)
+	to, err := crypto.ParseRecipient(strings.TrimSpace(string(raw)))
+	must(t, err)
+	f, err := os.Create(filepath.Join(folder, "own.jsonl.zst.age"))
+	must(t, err)
+	w, err := crypto.Pack(f, to)
+	must(t, err)
+	_, err = fmt.Fprintf(w, "[1,1,\"R1\",\"10\",\"\",\"\",\"\",[]]\n[2,1,\"R2\",\"30\",\"R\",%q,\"\",[[\"=-d==F\",%q,[2,0,\"\",\"数字が一つ違う\"]],[\"=-x=x\",%q]]]\n",
+		now.Row.Why, now.People[0].Looked.Person, now.People[1].Looked.Person)
+	must(t, errors.Join(err, w.Close(), f.Close(), os.Remove(filepath.Join(folder, "own.jsonl.age"))))
+	if before := explain(); !reflect.DeepEqual(before, now) {
+		t.Errorf("read as %+v, was %+v", before, now)
 	}
 }
 
