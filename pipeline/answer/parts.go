@@ -10,6 +10,7 @@ import (
 
 	"baitai/pipeline"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/verdict"
 )
 
 // A Part is one of the files into which a result that is long is split (分割), each
@@ -51,7 +52,7 @@ func WriteParts(ctx context.Context, rows Source, o Output, parts []Part, put fu
 	// one begins.
 	next, stop := iter.Pull2(rows.render(ctx, r, o.Workers))
 	defer stop()
-	w := &writer{out: o, columns: r.columns, sheaves: next, numbers: pipeline.Numbers{Stage: "answer"}}
+	w := &writer{out: o, columns: r.columns, sheaves: next, codes: verdict.Answers(), numbers: pipeline.Numbers{Stage: "answer"}}
 	all := newSummary()
 	for _, p := range parts {
 		w.sum = newSummary()
@@ -79,6 +80,7 @@ func (w *writer) part(r *renderer, p Part, to io.Writer) error {
 		table.abandon()
 		return err
 	}
+	w.count()
 	return table.finish(&w.sum)
 }
 

@@ -14,6 +14,7 @@ import (
 	"baitai/pipeline"
 	"baitai/pipeline/authority"
 	"baitai/pipeline/issue"
+	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 )
 
@@ -26,10 +27,10 @@ type renderer struct {
 	columns []string
 	csv     *csvlist.Format // nil where the result is no CSV of rows
 	arrangement
-	own       ownWriter
-	lossy     bool // CP932: characters may be lost
-	sentences [verdict.AnswerCount][]byte
-	grades    [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
+	own    ownWriter
+	lossy  bool                          // CP932: characters may be lost
+	said   [verdict.AnswerCount][]byte   // an answer and its sentence, as two fields
+	grades [2][verdict.GradeCount][]byte // the word of a grade as a field; second: of an earlier version
 }
 
 // rendered is a row as it is written, behind those before it.
@@ -59,13 +60,13 @@ type sheaf struct {
 	provided [][HashSize]byte
 }
 
-// written is a row of a sheaf.
+// written is a row of a sheaf. It is short: there are millions.
 type written struct {
 	no     int64
-	answer verdict.Answer
-	grades verdict.Brief
 	end    int      // of the row in sheaf.office
 	rare   *unusual // nil for most rows
+	answer uint8    // its place among verdict.Answers
+	grades verdict.Brief
 }
 
 // unusual is what few rows have, but those of a workbook.
@@ -83,12 +84,18 @@ func (s *sheaf) add(r *rendered) {
 	if r.hashed {
 		s.provided = append(s.provided, r.provided)
 	}
-	w := written{r.no, r.answer, r.grades, len(s.office), nil}
+	at := r.answer.Index()
+	if at < 0 {
+		at, r.err = 0, errNoAnswer
+	}
+	w := written{no: r.no, end: len(s.office), answer: uint8(at), grades: r.grades}
 	if len(r.issues) > 0 || r.cells != nil || len(r.defused) > 0 || len(r.lost) > 0 || r.err != nil {
 		w.rare = &unusual{r.issues, r.cells, slices.Clone(r.defused), slices.Clone(r.lost), r.err}
 	}
 	s.rows = append(s.rows, w)
 }
+
+var errNoAnswer = errors.New("answer: internal error: a row without an answer")
 
 // begin lets the next row be rendered behind the others.
 func (s *sheaf) begin(r *rendered) {
@@ -146,7 +153,7 @@ func newRenderer(o Output) *renderer {
 	r.lossy = o.Grant.Charset() == authority.CharsetCP932
 	r.csv = csvlist.NewFormat(',', resultCharset(o.Grant))
 	for i, a := range verdict.Answers() {
-		r.sentences[i] = r.constant(a.Says(true))
+		r.said[i] = append(append(r.constant(string(a)), ','), r.constant(a.Says(true))...)
 	}
 	for g := range verdict.GradeCount {
 		for i, past := range [...]bool{false, true} {
@@ -238,10 +245,11 @@ func (r *renderer) record(out *rendered, row *pipeline.Row[verdict.Hit]) error {
 		w.text(faults(row.Issues))
 	} else {
 		for _, f := range r.fields {
-			w.text(fieldOf(row.Value.Person, f))
+			w.field(row.Value.Person, f)
 		}
 		h := &row.Value
-		w.text(string(h.Step))
+		w.comma()
+		w.buf = append(w.buf, h.Step...)
 		for _, g := range particulars(&h.Grades) {
 			past := 0
 			if g.Past {
@@ -278,11 +286,26 @@ func (w *recordWriter) comma() {
 
 // answer appends the answer and its sentence.
 func (w *recordWriter) answer(a verdict.Answer) {
-	w.text(string(a))
 	if i := a.Index(); i >= 0 {
-		w.ready(w.r.sentences[i])
-	} else {
-		w.ready(nil)
+		w.ready(w.r.said[i])
+		w.n++
+		return
+	}
+	w.text(string(a))
+	w.ready(nil)
+}
+
+// field appends a field of the person who is meant. Figures of this program need no look.
+func (w *recordWriter) field(v *person.Version, f authority.Field) {
+	switch f {
+	case authority.FieldBirth:
+		w.comma()
+		w.buf = v.Birth.RevealTo(w.buf)
+	case authority.FieldState:
+		w.comma()
+		w.buf = append(w.buf, stateName(v.State)...)
+	default:
+		w.text(fieldOf(v, f))
 	}
 }
 

@@ -64,9 +64,11 @@ type writer struct {
 	out     Output
 	columns []string
 	before  pipeline.Totals // of the parts before this one
-	sum     Summary         // of the part at work
-	rest    sheaf           // rows that are not in a part yet
-	from    int             // where they begin in its text
+	sum     Summary         // of the part at work, but for what answers still counts
+	answers [verdict.AnswerCount]int64
+	codes   []verdict.Answer // by place
+	rest    sheaf            // rows that are not in a part yet
+	from    int              // where they begin in its text
 	sheaves func() (*sheaf, error, bool)
 	numbers pipeline.Numbers
 }
@@ -96,8 +98,9 @@ func (w *writer) open(r *renderer, p Part, to io.Writer) (table, error) {
 
 // row counts a row.
 func (w *writer) row(row *written) {
-	w.sum.Totals.Add(row.no, string(row.answer))
-	if row.answer.Provides() {
+	w.sum.Totals.Add(row.no, "")
+	w.answers[row.answer]++
+	if w.codes[row.answer].Provides() {
 		w.sum.Grades.Add(row.grades)
 	}
 	if row.rare != nil {
@@ -106,6 +109,17 @@ func (w *writer) row(row *written) {
 	if done := w.before.Rows + w.sum.Totals.Rows; w.out.Progress != nil && done%1000 == 0 {
 		w.out.Progress(done)
 	}
+}
+
+// count adds to the totals how often each answer was given: a map for every row would
+// cost more than all else that is counted.
+func (w *writer) count() {
+	for i, n := range w.answers {
+		if n > 0 {
+			w.sum.Totals.ByCode[string(w.codes[i])] += n
+		}
+	}
+	clear(w.answers[:])
 }
 
 func (w *writer) unusual(u *unusual) {

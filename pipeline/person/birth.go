@@ -149,11 +149,20 @@ func (b Birth) Reveal() string {
 	if b.p == nil {
 		return ""
 	}
+	var text [10]byte
+	return string(b.RevealTo(text[:0]))
+}
+
+// RevealTo appends the stored form to dst, nothing for the zero value.
+func (b Birth) RevealTo(dst []byte) []byte {
+	if b.p == nil {
+		return dst
+	}
 	d := b.Date()
 	text := [...]byte{'0' + byte(d.Year/1000), '0' + byte(d.Year/100%10), '0' + byte(d.Year/10%10), '0' + byte(d.Year%10), '-', 0, 0, '-', 0, 0}
 	formatPart(text[5:7], d.Month)
 	formatPart(text[8:], d.Day)
-	return string(text[:])
+	return append(dst, text[:]...)
 }
 
 func formatPart(to []byte, n int) {
