@@ -91,7 +91,8 @@ func (d *Decider) decide(c Candidates, hit *verdict.Hit) error {
 		if err != nil {
 			return err
 		}
-		d.known, d.people = append(d.known, known), append(d.people, consider(row.folded, known.Folded))
+		d.known, d.people = append(d.known, known), append(d.people, verdict.Considered{})
+		consider(&d.people[len(d.people)-1], row.folded, known.Folded)
 	}
 	hit.Decision = verdict.Decide(row.asked, d.people, tooMany, d.policy)
 	if hit.Answer.Provides() {
@@ -104,16 +105,11 @@ func (d *Decider) decide(c Candidates, hit *verdict.Hit) error {
 	return nil
 }
 
-// consider compares a row with the versions of one person.
-func consider(row *normal.Folded, versions []*normal.Folded) verdict.Considered {
-	holds, former := holdsCode(row.Code, versions)
-	return verdict.Considered{
-		Grades:     verdict.Compare(row, versions),
-		State:      versions[0].State,
-		Protected:  versions[0].Support.Protected(),
-		HoldsCode:  holds,
-		FormerCode: former,
-	}
+// consider compares a row with the versions of one person, into c, which is zero.
+func consider(c *verdict.Considered, row *normal.Folded, versions []*normal.Folded) {
+	c.Grades.Compare(row, versions)
+	c.State, c.Protected = versions[0].State, versions[0].Support.Protected()
+	c.HoldsCode, c.FormerCode = holdsCode(row.Code, versions)
 }
 
 // holdsCode reports whether the person holds the code, now or formerly.

@@ -10,48 +10,52 @@ import (
 // reaches; one reached with an earlier version or through 旧氏 is marked Past, and
 // the current version is preferred where both reach the same grade. 「登載なし」
 // (Blank) stands only where no version holds the particular at all.
-func Compare(row *normal.Folded, versions []*normal.Folded) Grades {
-	var g Grades
+func Compare(row *normal.Folded, versions []*normal.Folded) (g Grades) {
+	g.Compare(row, versions)
+	return g
+}
+
+// Compare is [Compare] into grades that are zero: there are millions, and the grades of
+// one person are a few hundred bytes.
+func (g *Grades) Compare(row *normal.Folded, versions []*normal.Folded) {
 	if row.Name != nil {
-		g.Name = best(row, versions, compareName)
+		g.Name.best(row, versions, compareName)
 		g.NameHasKanji = !row.Name.KanaOnly()
 	}
 	if row.Kana != nil {
-		g.Kana = best(row, versions, compareKana)
+		g.Kana.best(row, versions, compareKana)
 	}
 	if !row.Birth.IsZero() {
-		g.Birth = best(row, versions, compareBirth)
+		g.Birth.best(row, versions, compareBirth)
 	}
 	if row.Sex.Known() {
-		g.Sex = best(row, versions, compareSex)
+		g.Sex.best(row, versions, compareSex)
 	}
 	if row.Address != nil {
-		g.Address = best(row, versions, compareAddress)
+		g.Address.best(row, versions, compareAddress)
 	}
 	if g.Name.Grade == Differs && g.Name.Near == NotNear && fKana.Has(g.Kana.Grade) {
 		g.Name.Near, g.Name.Ground = SameKanaOther, SameKanaOther.Japanese()
 	}
-	return g
 }
 
 // best compares one particular that the row gives with every version and keeps the
 // best grade.
-func best(row *normal.Folded, versions []*normal.Folded, compare func(row, version *normal.Folded) Graded) Graded {
-	out := Graded{Grade: Blank}
+func (out *Graded) best(row *normal.Folded, versions []*normal.Folded, compare func(row, version *normal.Folded) Graded) {
+	*out = Graded{Grade: Blank}
 	for i, v := range versions {
 		g := compare(row, v)
 		g.Past = g.Past || i > 0
-		if better(g, out) {
-			out = g
+		if better(g, *out) {
+			*out = g
 		}
 		if out.Grade == Same && !out.Past {
-			break
+			return
 		}
 	}
 	if out.Grade == Blank || out.Grade == Differs && out.Near == NotNear {
 		out.Past = false // nothing was reached with any version
 	}
-	return out
 }
 
 // better reports whether a is to replace b: the better grade, of two differing
