@@ -127,6 +127,7 @@ func BenchmarkRow(b *testing.B) {
 			f := w.FoldQuery(tables, queries[i])
 			keys, bytes = f.Keys(keys[:0]), AppendFolded(bytes[:0], f)
 		}},
+		{"keys", func(i int) { keys = near[i%512].Keys(keys[:0]) }},
 		{"pack", func(i int) { bytes = AppendFolded(bytes[:0], near[i%512]) }},
 		{"decode", func(i int) { _, _, _ = w.Decode(rows[i%512]) }}, // just read or unpacked, so near
 		{"decodeVersion", func(i int) { _, _, _ = w.Decode(versions[i%512]) }},

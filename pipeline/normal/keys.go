@@ -39,7 +39,12 @@ type Key struct {
 // it must be found, 旧氏 and 旧住民票コード among them; of a row, those under which it
 // looks, with surname and given name in both orders. A person with several
 // versions has the keys of [PersonKeys], not only those of each.
-func (f *Folded) Keys(dst []Key) []Key { return PersonKeys(dst, f) }
+func (f *Folded) Keys(dst []Key) []Key {
+	if keys, ok := f.rowKeys(dst); ok {
+		return keys
+	}
+	return PersonKeys(dst, f)
+}
 
 // PersonKeys appends to dst, each once, the keys under which a person must be
 // found. A row may agree with one version in its name and with another in its
