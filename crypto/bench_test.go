@@ -172,8 +172,15 @@ func BenchmarkMAC(b *testing.B) {
 		b.Fatal(err)
 	}
 	code := []byte("12345678901")
-	for b.Loop() {
-		key.Sum("code", code)
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.Run("one", func(b *testing.B) {
+		for b.Loop() {
+			key.Sum("code", code)
+		}
+	})
+	b.Run("many", func(b *testing.B) {
+		domain := key.In("code")
+		for b.Loop() {
+			domain.Sum(code)
+		}
+	})
 }
