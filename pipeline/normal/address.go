@@ -56,7 +56,7 @@ func (t *Tables) FoldAddress(s, municipality string) *Address {
 		return nil
 	}
 	a := new(addressBox)
-	if !t.foldAddress(a, s, municipality) {
+	if !t.foldAddress(a, s, municipality, t.fronts.seek(s, municipality)) {
 		return nil
 	}
 	return &a.self
@@ -64,8 +64,8 @@ func (t *Tables) FoldAddress(s, municipality string) *Address {
 
 // foldAddress is FoldAddress into an empty box; it reports false for a text that
 // holds nothing but spaces.
-func (t *Tables) foldAddress(a *addressBox, s, municipality string) bool {
-	return t.foldFront(a, s, municipality) || t.foldWhole(a, s, municipality)
+func (t *Tables) foldAddress(a *addressBox, s, municipality string, k seek) bool {
+	return t.foldFront(a, s, municipality, k) || t.foldWhole(a, s, municipality)
 }
 
 // foldWhole takes any address apart, from its first character on.

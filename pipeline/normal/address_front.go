@@ -60,20 +60,50 @@ const (
 	frontBytesMax = 90 // 都道府県, 郡, 市区町村 and 町域 at their longest are some twenty-five characters
 )
 
+// A seek is where the front of an address is looked for.
+type seek struct {
+	at    int // of the first figure; 0 where the address goes the long way
+	hash  uint64
+	found *front // remembered under the hash; nil for none
+	end   uint8  // of the front that was found
+}
+
+// seek begins to look for the front of an address, and so asks for the memory that
+// foldFront reads: whatever is done in between does not wait for it.
+func (s *fronts) seek(address, code string) (k seek) {
+	if k.at = firstFigure(address); k.at <= 0 || k.at+len(code) > frontBytesMax {
+		return seek{}
+	}
+	k.hash = s.hash(address[:k.at], code)
+	bucket := &s.buckets[k.hash%frontBuckets]
+	for i := range bucket {
+		if slot := &bucket[i]; slot.hash.Load() == k.hash {
+			if k.found = slot.front.Load(); k.found == nil {
+				return seek{}
+			}
+			k.end = k.found.end
+			break
+		}
+	}
+	return k
+}
+
 // foldFront folds an address whose front is a usual one into an empty box; it
 // reports false, and leaves the box as it is, for any other.
-func (t *Tables) foldFront(a *addressBox, s, code string) bool {
-	at := firstFigure(s)
-	if at <= 0 {
+func (t *Tables) foldFront(a *addressBox, s, code string, k seek) bool {
+	if k.at == 0 {
 		return false
 	}
-	f := t.front(s[:at], code)
-	if f == nil {
-		return false
+	f := k.found
+	if f == nil || int(k.end) != k.at+len(code) || !f.is(s[:k.at], code) {
+		f = t.makeFront(s[:k.at], code)
+		if t.fronts.buckets[k.hash%frontBuckets].put(k.hash, f); f == nil {
+			return false
+		}
 	}
-	rest := s[at:]
-	a.parts = *f.parts
+	rest := s[k.at:]
 	p := &a.parts
+	p.set(f.parts)
 	p.Town, p.Numbers = f.townOf(s), a.numbers[:0]
 	from, usual := 0, false // what has still to be folded
 	switch {
@@ -130,24 +160,10 @@ func firstFigure(s string) int {
 	return -1
 }
 
-// front finds the front, or makes it; nil where the address has to go the long way.
-func (t *Tables) front(text, code string) *front {
-	if len(text)+len(code) > frontBytesMax {
-		return nil
-	}
-	h := t.fronts.hash(text, code)
-	bucket := &t.fronts.buckets[h%frontBuckets]
-	for i := range bucket {
-		if slot := &bucket[i]; slot.hash.Load() == h {
-			f := slot.front.Load()
-			if f == nil || f.is(text, code) {
-				return f
-			}
-		}
-	}
-	f := t.makeFront(text, code)
-	bucket.put(h, f)
-	return f
+// set sets what a front may set, in parts that are empty.
+func (p *AddressParts) set(of *AddressParts) {
+	p.Prefecture, p.Municipalities, p.Ward, p.Former, p.Section = of.Prefecture, of.Municipalities, of.Ward, of.Former, of.Section
+	p.Implied, p.FormerOpen = of.Implied, of.FormerOpen
 }
 
 // hash is never 0.
@@ -172,11 +188,12 @@ func (f *front) townOf(s string) string {
 	return f.town
 }
 
-// put remembers a front in the first place that is free, or in place of another one.
+// put remembers a front in the place of its hash or the first one that is free, or in
+// place of another one.
 func (b *frontBucket) put(h uint64, f *front) {
 	at := int(h / frontBuckets % frontWays)
 	for i := range b {
-		if b[i].hash.Load() == 0 {
+		if old := b[i].hash.Load(); old == h || old == 0 {
 			at = i
 			break
 		}

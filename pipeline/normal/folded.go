@@ -68,15 +68,16 @@ func (t *Tables) foldVersion(b *foldedBox, v *person.Version) *Folded {
 	return f
 }
 
-// fill folds the texts.
+// fill folds the texts. The names are folded while the front of the address comes.
 func (t *Tables) fill(b *foldedBox, name, kana, address, code string) {
+	k := t.fronts.seek(address, code)
 	if name != "" {
 		b.folded.Name = b.name.fold(name)
 	}
 	if kana != "" {
 		b.folded.Kana = b.kana.fold(kana)
 	}
-	if address != "" && t.foldAddress(&b.address, address, code) {
+	if address != "" && t.foldAddress(&b.address, address, code, k) {
 		b.folded.Address = &b.address.self
 	}
 }
