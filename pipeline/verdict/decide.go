@@ -211,7 +211,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 	if anySuppressed(people, p) {
 		return none(Suppressed, StepNone, suppressed.Why)
 	}
-	fitting, first := count(people, &four, p)
+	fitting, first := count(people, four, p)
 	switch {
 	case fitting > 1:
 		return none(NeedsReview, StepFour, "四情報に合う人が複数いる")
@@ -224,7 +224,7 @@ func decideFour(asked Asked, people []Considered, p Policy) Decision {
 		}
 		return accept(first, &people[first], StepFour, four.Why, p)
 	}
-	if n, _ := count(people, &two, p); n > 0 {
+	if n, _ := count(people, two, p); n > 0 {
 		return none(NeedsReview, StepTwo, two.Why)
 	}
 	if d, ok := decideReview(people, p); ok {
@@ -277,7 +277,7 @@ func decideUnreadable(asked Asked, people []Considered, p Policy) Decision {
 // the address says.
 func anySuppressed(people []Considered, p Policy) bool {
 	for i := range people {
-		if c := &people[i]; p.hides(c) && suppressed.fits(&c.Grades) {
+		if c := &people[i]; p.hides(c) && fits(suppressed, c) {
 			return true
 		}
 	}
@@ -285,7 +285,7 @@ func anySuppressed(people []Considered, p Policy) bool {
 }
 
 // count counts those who may be looked at and fit the line, and gives the last one.
-func count(people []Considered, line *Need, p Policy) (n, last int) {
+func count(people []Considered, line Need, p Policy) (n, last int) {
 	for i := range people {
 		if c := &people[i]; !p.hides(c) && line.fits(&c.Grades) {
 			n, last = n+1, i
@@ -294,6 +294,8 @@ func count(people []Considered, line *Need, p Policy) (n, last int) {
 	return n, last
 }
 
+func fits(line Need, c *Considered) bool { return line.fits(&c.Grades) }
+
 // doubt names what speaks against the one person who fits F: another particular
 // of the row, or somebody under 支援措置 who may be meant as well.
 func doubt(people []Considered, first int, p Policy) string {
@@ -301,7 +303,7 @@ func doubt(people []Considered, first int, p Policy) string {
 		return doubts[i].Why
 	}
 	for i := range people {
-		if c := &people[i]; i != first && p.hides(c) && shadow.fits(&c.Grades) {
+		if c := &people[i]; i != first && p.hides(c) && fits(shadow, c) {
 			return shadow.Why
 		}
 	}
