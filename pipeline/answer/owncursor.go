@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"baitai/pipeline/person"
 	"baitai/pipeline/verdict"
 )
 
@@ -109,12 +110,15 @@ func (c *ownCursor) row(no int64) (r OwnRow) {
 	}
 	r.No, r.Row = no, int(no+less)
 	r.Reference, r.Answer = c.text(), c.also()
+	at := min(len("00"), len(r.Answer))
+	r.Answer, r.Step = r.Answer[:at], r.Answer[at:]
+	if verdict.Answer(r.Answer).Index() < 0 {
+		c.bad = true
+	}
 	if c.has(",[") {
+		c.bad = c.bad || r.Step != ""
 		c.issues(&r)
 		return r
-	}
-	if at := len("00"); len(r.Answer) > at {
-		r.Answer, r.Step = r.Answer[:at], r.Answer[at:]
 	}
 	c.take(",")
 	r.Why, r.Chosen = c.word(), c.also()
@@ -162,6 +166,9 @@ func (c *ownCursor) looked(chosen string) (l OwnLooked) {
 	l.Person = chosen
 	if named := strings.TrimRight(flags, "0123456789"); c.words != nil && named != flags {
 		flags, l.Person = named, flags[len(named):]
+	}
+	if c.words != nil && len(l.Person) != person.ResidentCodeDigits {
+		c.bad = true
 	}
 	for _, flag := range flags {
 		switch flag {
@@ -216,8 +223,8 @@ func (c *ownCursor) grade(of OwnGrades) {
 			g.Near = c.also()
 		}
 		if strings.HasPrefix(c.s, ",") {
-			c.take(",")
-			g.Past = c.number() != 0
+			c.take(",1")
+			g.Past = true
 		}
 	}
 	c.take("]")

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,8 @@ func (s *sheaf) add(r *rendered) {
 	}
 	at := r.answer.Index()
 	if at < 0 {
-		at, r.err = 0, errNoAnswer
+		at = 0
+		r.err = cmp.Or(r.err, errNoAnswer)
 	}
 	w := written{no: r.no, end: len(s.office), answer: uint8(at), grades: r.grades}
 	if len(r.issues) > 0 || r.cells != nil || len(r.defused) > 0 || len(r.lost) > 0 || r.err != nil {
@@ -286,13 +288,10 @@ func (w *recordWriter) comma() {
 
 // answer appends the answer and its sentence.
 func (w *recordWriter) answer(a verdict.Answer) {
-	if i := a.Index(); i >= 0 {
+	if i := a.Index(); i >= 0 { // or nothing may go out: see sheaf.add
 		w.ready(w.r.said[i])
 		w.n++
-		return
 	}
-	w.text(string(a))
-	w.ready(nil)
 }
 
 // field appends a field of the person who is meant. Figures of this program need no look.

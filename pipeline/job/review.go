@@ -157,11 +157,16 @@ func (s *Site) ownRows(j *spool.Job, want func(answer.OwnRow) bool) ([]answer.Ow
 	return rows, nil
 }
 
-// queries reads the list that was received once more, for the rows given.
+// errOtherRows says that the own copy of a job is not that of its list.
+var errOtherRows = errors.New("job: the own copy and the list have other rows")
+
+// queries reads the list that was received once more, for the rows given: that they are
+// the same ones is told by their 整理番号, because a row set beside the candidates of
+// another one would be given out as one of them.
 func (s *Site) queries(ctx context.Context, j *spool.Job, rows []answer.OwnRow) (map[int64]person.Query, error) {
-	wanted := make(map[int64]bool, len(rows))
+	wanted := make(map[int64]string, len(rows))
 	for _, r := range rows {
-		wanted[r.No] = true
+		wanted[r.No] = r.Reference
 	}
 	list, err := s.reopen(ctx, j)
 	if err != nil {
@@ -173,9 +178,12 @@ func (s *Site) queries(ctx context.Context, j *spool.Job, rows []answer.OwnRow) 
 		if err != nil {
 			return nil, err
 		}
-		if wanted[row.No] {
+		if ref, ok := wanted[row.No]; ok && ref == row.Ref.Reveal() {
 			queries[row.No] = row.Value
 		}
+	}
+	if len(queries) != len(wanted) {
+		return nil, errOtherRows
 	}
 	return queries, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -228,11 +229,27 @@ func TestExplainShowsTheRowBesideWhomItWasComparedWith(t *testing.T) {
 	}
 }
 
+// rewriteOwn puts other lines in place of the own copy of a job.
+func (p *place) rewriteOwn(t *testing.T, id, name string, seal func(io.Writer, ...crypto.Recipient) (io.WriteCloser, error), lines string) {
+	t.Helper()
+	folder := p.path("site", "spool", "done", id)
+	raw, err := os.ReadFile(p.path("site", job.PublicDir, "site.age.pub"))
+	must(t, err)
+	to, err := crypto.ParseRecipient(strings.TrimSpace(string(raw)))
+	must(t, err)
+	must(t, os.Remove(filepath.Join(folder, "own.jsonl.age")))
+	f, err := os.Create(filepath.Join(folder, name))
+	must(t, err)
+	w, err := seal(f, to)
+	must(t, err)
+	_, err = io.WriteString(w, lines)
+	must(t, errors.Join(err, w.Close(), f.Close()))
+}
+
 // What an earlier version wrote: the own copy packed, its lines arrays with a number.
 func TestAnOwnCopyThatAnEarlierVersionPackedIsRead(t *testing.T) {
 	p := newPlace(t, true)
 	id := doubtful(t, p)
-	folder := p.path("site", "spool", "done", id)
 	explain := func() job.Explanation {
 		s := p.open(t)
 		e, err := s.Explain(context.Background(), id, 2)
@@ -240,20 +257,30 @@ func TestAnOwnCopyThatAnEarlierVersionPackedIsRead(t *testing.T) {
 		return e
 	}
 	now := explain()
-	raw, err := os.ReadFile(p.path("site", job.PublicDir, "site.age.pub"))
-	must(t, err)
-	to, err := crypto.ParseRecipient(strings.TrimSpace(string(raw)))
-	must(t, err)
-	f, err := os.Create(filepath.Join(folder, "own.jsonl.zst.age"))
-	must(t, err)
-	w, err := crypto.Pack(f, to)
-	must(t, err)
-	_, err = fmt.Fprintf(w, "[1,1,\"R1\",\"10\",\"\",\"\",\"\",[]]\n[2,1,\"R2\",\"30\",\"R\",%q,\"\",[[\"=-d==F\",%q,[2,0,\"\",\"数字が一つ違う\"]],[\"=-x=x\",%q]]]\n",
-		now.Row.Why, now.People[0].Looked.Person, now.People[1].Looked.Person)
-	must(t, errors.Join(err, w.Close(), f.Close(), os.Remove(filepath.Join(folder, "own.jsonl.age"))))
+	p.rewriteOwn(t, id, "own.jsonl.zst.age", crypto.Pack, fmt.Sprintf(
+		"[1,1,\"R1\",\"10\",\"\",\"\",\"\",[]]\n[2,1,\"R2\",\"30\",\"R\",%q,\"\",[[\"=-d==F\",%q,[2,0,\"\",\"数字が一つ違う\"]],[\"=-x=x\",%q]]]\n",
+		now.Row.Why, now.People[0].Looked.Person, now.People[1].Looked.Person))
 	if before := explain(); !reflect.DeepEqual(before, now) {
 		t.Errorf("read as %+v, was %+v", before, now)
 	}
+}
+
+// A row beside the candidates of another one would be taken for one of them.
+func TestAnOwnCopyOfOtherRowsIsRefused(t *testing.T) {
+	p := newPlace(t, true)
+	id := doubtful(t, p)
+	s := p.open(t)
+	e, err := s.Explain(context.Background(), id, 2)
+	must(t, errors.Join(err, s.Close()))
+	p.rewriteOwn(t, id, "own.jsonl.age", crypto.Seal, fmt.Sprintf("{\"words\":[]}\n[\"R2\",\"30R\",\"\",\"\",\"=-d==F%s\"]\n", e.People[0].Looked.Person)) // row 1 is R1
+	s = p.open(t)
+	if _, err := s.Explain(context.Background(), id, 1); err == nil {
+		t.Error("explained")
+	}
+	if _, err := s.ReviewList(context.Background(), id, io.Discard); err == nil {
+		t.Error("listed for review")
+	}
+	must(t, s.Close())
 }
 
 func clone(rows [][]string) [][]string {

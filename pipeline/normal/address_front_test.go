@@ -103,6 +103,7 @@ func TestWhatIsRememberedNeverSaysWhatAnAddressIs(t *testing.T) {
 			for i := range uint64(2 * frontWays) {
 				tables.fronts.buckets[h%frontBuckets].put(h+i*frontBuckets, other)
 			}
+			tables.fronts.buckets[h%frontBuckets].put(h, other)
 			for _, code := range []string{"", "401331"} {
 				bothWays(t, tables, text+"1丁目2番3号　コーポ桜101号室", code)
 			}

@@ -18,13 +18,16 @@ func (f *Folded) rowKeys(dst []Key) (_ []Key, ok bool) {
 	a, own := f.Address.p, f.Name.p.parts()
 	var text [96]byte // surname, given name, surname
 	n, turn := len(own.a)+len(own.b), len(own.a)
-	if len(a.Municipalities) != 1 || own.a == own.b || own.b == "" || own.a == "" || n+turn > len(text) {
+	if len(a.Municipalities) != 1 || own.b == "" || own.a == "" || n+turn > len(text) {
 		return dst, false
 	}
 	copy(text[:], own.a)
 	copy(text[turn:], own.b)
 	copy(text[n:], own.a)
 	straight, turned := text[:n], text[turn:][:n]
+	if string(straight) == string(turned) { // 林　林, 林　林林: one key, not two
+		return dst, false
+	}
 	birth1, birth2 := newHash(KeyNameBirth), newHash(KeyNameBirth)
 	place1, place2 := newHash(KeyNameAddress), newHash(KeyNameAddress)
 	for i, c := range straight {

@@ -89,7 +89,7 @@ func TestTheKeysOfARowAreThoseOfAPerson(t *testing.T) {
 		text := func(label string, from ...string) person.Text {
 			return person.NewText(rapid.SampledFrom(from).Draw(t, label))
 		}
-		q := &person.Query{Name: text("name", "山田　太郎", "髙橋　惠子", "林　林", "山田太郎", "ヤマダ　タロウ", "", "山田　太郎　一", strings.Repeat("山", 20)+"　"+strings.Repeat("田", 20)),
+		q := &person.Query{Name: text("name", "山田　太郎", "髙橋　惠子", "林　林", "林　林林", "LALA LA", "山田太郎", "ヤマダ　タロウ", "", "山田　太郎　一", strings.Repeat("山", 20)+"　"+strings.Repeat("田", 20)),
 			Kana: text("kana", "", "", "", "ヤマダ　タロウ"), FormerSurname: text("former", "", "", "", "佐藤"),
 			Address: text("address", "福岡県福岡市中央区天神1-2-3", "福岡市中央区天神一丁目2番", "須恵町須恵5", "福岡市中央区天神", "府中市本町1-2", "どこか1-2", "", "福岡県春日市原町1-1-1-101")}
 		if rapid.IntRange(0, 3).Draw(t, "birth") > 0 {

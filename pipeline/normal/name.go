@@ -290,6 +290,9 @@ func foldForm(s string) (form string, split int) {
 			gap = true
 			continue
 		}
+		if isSelector(r) && isKana(waiting) {
+			continue // kana have no glyphs to select (UTS #37), and か with one is か to a 濁点 behind it
+		}
 		r = widen(r)
 		if r == '゛' || r == '゜' {
 			if v, ok := sounded(waiting, r); ok {

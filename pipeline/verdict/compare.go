@@ -15,9 +15,10 @@ func Compare(row *normal.Folded, versions []*normal.Folded) (g Grades) {
 	return g
 }
 
-// Compare is [Compare] into grades that are zero: there are millions, and the grades of
+// Compare is [Compare] into g, where the grades stay: there are millions, and those of
 // one person are a few hundred bytes.
 func (g *Grades) Compare(row *normal.Folded, versions []*normal.Folded) {
+	*g = Grades{}
 	if row.Name != nil {
 		g.Name.best(row, versions, compareName)
 		g.NameHasKanji = !row.Name.KanaOnly()
