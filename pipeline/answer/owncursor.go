@@ -127,7 +127,7 @@ func (c *ownCursor) row(no int64) (r OwnRow) {
 }
 
 // rowBefore reads a row of an earlier version.
-func (c *ownCursor) rowBefore(int64) (r OwnRow) {
+func (c *ownCursor) rowBefore() (r OwnRow) {
 	c.take("[")
 	r.No = c.number()
 	c.take(",")
@@ -221,10 +221,7 @@ func (c *ownCursor) grade(of OwnGrades) {
 		g.Ground = c.word()
 		if strings.HasPrefix(c.s, ",") {
 			g.Near = c.also()
-		}
-		if strings.HasPrefix(c.s, ",") {
-			c.take(",1")
-			g.Past = true
+			g.Past = c.has(",1")
 		}
 	}
 	c.take("]")

@@ -58,7 +58,8 @@ func (l *OwnLooked) complete(chosen string) {
 	l.More = nil
 }
 
-var errOwn = errors.New("answer: the own copy is malformed")
+// ErrOwn says that an own copy is malformed.
+var ErrOwn = errors.New("answer: the own copy is malformed")
 
 // OwnGrades are grades by particular.
 type OwnGrades map[string]OwnGrade
@@ -80,13 +81,13 @@ func (g *OwnGrades) UnmarshalJSON(b []byte) error {
 // gradesOf gives the grades of a letter for each particular.
 func gradesOf(letters string) (OwnGrades, error) {
 	if len(letters) != verdict.ParticularCount {
-		return nil, errOwn
+		return nil, ErrOwn
 	}
 	g := make(OwnGrades)
 	for i := range letters {
 		grade := strings.IndexByte(gradeLetters, letters[i])
 		if grade < 0 {
-			return nil, errOwn
+			return nil, ErrOwn
 		}
 		if verdict.Grade(grade) != verdict.Missing {
 			g[verdict.ParticularName(i, false)] = OwnGrade{Grade: verdict.Grade(grade).String()}
@@ -118,7 +119,8 @@ func (g *OwnGrade) UnmarshalJSON(b []byte) error {
 // five grades and a ground of a few hundred characters.
 const ownLineMax = 1 << 20
 
-// ReadOwn reads the prefecture's own copy (控え) row by row.
+// ReadOwn reads the prefecture's own copy (控え) row by row. Lines that nobody has written
+// are [ErrOwn].
 func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 	return func(yield func(OwnRow, error) bool) {
 		lines := bufio.NewScanner(r)
@@ -128,14 +130,14 @@ func ReadOwn(r io.Reader) iter.Seq2[OwnRow, error] {
 			if n == 0 && bytes.HasPrefix(lines.Bytes(), []byte(`{"words":`)) {
 				var err error
 				if words, err = readOwnHead(lines.Bytes()); err != nil {
-					yield(OwnRow{}, errOwn)
+					yield(OwnRow{}, ErrOwn)
 					return
 				}
 				continue
 			}
 			row, err := readOwnLine(words, int64(n), lines.Bytes())
 			if err != nil {
-				yield(OwnRow{}, errOwn) // a JSON error may quote
+				yield(OwnRow{}, ErrOwn) // a JSON error may quote
 				return
 			}
 			if !yield(row, nil) {
@@ -157,7 +159,7 @@ func readOwnHead(line []byte) ([]string, error) {
 		return nil, err
 	}
 	if head.Words == nil || *head.Words == nil {
-		return nil, errOwn
+		return nil, ErrOwn
 	}
 	return *head.Words, nil
 }
@@ -167,17 +169,18 @@ func readOwnHead(line []byte) ([]string, error) {
 func readOwnLine(words []string, no int64, line []byte) (row OwnRow, err error) {
 	if len(line) > 0 && line[0] == '[' {
 		c := ownCursor{s: string(line), words: words}
-		read := c.row
 		if words == nil {
-			read = c.rowBefore
+			row = c.rowBefore()
+		} else {
+			row = c.row(no)
 		}
-		if row = read(no); c.bad || c.s != "" {
-			return OwnRow{}, errOwn
+		if c.bad || c.s != "" {
+			return OwnRow{}, ErrOwn
 		}
 		return row, nil
 	}
 	if words != nil {
-		return OwnRow{}, errOwn
+		return OwnRow{}, ErrOwn
 	}
 	if err := json.Unmarshal(line, &row); err != nil {
 		return OwnRow{}, err

@@ -343,6 +343,7 @@ const (
 	IdentityStale       Code = "S112" // the identity file was made by older folding rules
 	NotInOfficeFolder   Code = "S113" // a file lies outside of the folders of the offices
 	IdentityOtherTables Code = "S114" // the tables of places changed since the identity file was loaded
+	OwnCopyDamaged      Code = "S115" // the prefecture's own copy of job … is damaged or not that of its list
 
 	// 様式の登録 · the tables of layouts.
 

@@ -142,13 +142,13 @@ func (s *Site) ownRows(j *spool.Job, want func(answer.OwnRow) bool) ([]answer.Ow
 	defer f.Close()
 	r, err := open()
 	if err != nil {
-		return nil, err
+		return nil, ownIssue(j, err)
 	}
 	defer r.Close()
 	var rows []answer.OwnRow
 	for row, err := range answer.ReadOwn(r) {
 		if err != nil {
-			return nil, err
+			return nil, ownIssue(j, err)
 		}
 		if want(row) {
 			rows = append(rows, row)
@@ -159,6 +159,14 @@ func (s *Site) ownRows(j *spool.Job, want func(answer.OwnRow) bool) ([]answer.Ow
 
 // errOtherRows says that the own copy of a job is not that of its list.
 var errOtherRows = errors.New("job: the own copy and the list have other rows")
+
+// ownIssue says of which job an own copy is damaged, where that is what err says.
+func ownIssue(j *spool.Job, err error) error {
+	if errors.Is(err, answer.ErrOwn) || errors.Is(err, errOtherRows) || errors.Is(err, crypto.ErrDamaged) {
+		return issue.New(issue.OwnCopyDamaged, issue.Pos{}, j.ID).Because(err)
+	}
+	return err
+}
 
 // queries reads the list that was received once more, for the rows given: that they are
 // the same ones is told by their 整理番号, because a row set beside the candidates of
@@ -183,7 +191,7 @@ func (s *Site) queries(ctx context.Context, j *spool.Job, rows []answer.OwnRow) 
 		}
 	}
 	if len(queries) != len(wanted) {
-		return nil, errOtherRows
+		return nil, ownIssue(j, errOtherRows)
 	}
 	return queries, nil
 }

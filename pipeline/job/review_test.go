@@ -274,11 +274,17 @@ func TestAnOwnCopyOfOtherRowsIsRefused(t *testing.T) {
 	must(t, errors.Join(err, s.Close()))
 	p.rewriteOwn(t, id, "own.jsonl.age", crypto.Seal, fmt.Sprintf("{\"words\":[]}\n[\"R2\",\"30R\",\"\",\"\",\"=-d==F%s\"]\n", e.People[0].Looked.Person)) // row 1 is R1
 	s = p.open(t)
-	if _, err := s.Explain(context.Background(), id, 1); err == nil {
-		t.Error("explained")
+	damaged := issue.New(issue.OwnCopyDamaged, issue.Pos{})
+	if _, err := s.Explain(context.Background(), id, 1); !errors.Is(err, damaged) {
+		t.Errorf("explained: %v", err)
 	}
-	if _, err := s.ReviewList(context.Background(), id, io.Discard); err == nil {
-		t.Error("listed for review")
+	if _, err := s.ReviewList(context.Background(), id, io.Discard); !errors.Is(err, damaged) {
+		t.Errorf("listed for review: %v", err)
+	}
+	must(t, errors.Join(s.Close(), os.Truncate(p.path("site", "spool", "done", id, "own.jsonl.age"), 250)))
+	s = p.open(t)
+	if _, err := s.Explain(context.Background(), id, 1); !errors.Is(err, damaged) {
+		t.Errorf("cut off: %v", err)
 	}
 	must(t, s.Close())
 }

@@ -35,7 +35,7 @@ func (f *Folded) rowKeys(dst []Key) (_ []Key, ok bool) {
 		birth1, place1 = birth1.byte(c), place1.byte(c)
 		birth2, place2 = birth2.byte(d), place2.byte(d)
 	}
-	birth1, birth2 = birth1.byte(0xFF).date(birth), birth2.byte(0xFF).date(birth)
+	names := [...]hash{birth1.byte(0xFF).date(birth), birth2.byte(0xFF).date(birth)}
 	at := [...]hash{place1.byte(0xFF), place2.byte(0xFF), newHash(KeyBirthAddress).date(birth)}
 	first, second := "", ""
 	if len(a.Numbers) > 0 {
@@ -54,11 +54,8 @@ func (f *Folded) rowKeys(dst []Key) (_ []Key, ok bool) {
 	}
 	dst = slices.Grow(dst, keysUsual)
 	for i, kind := range [...]KeyKind{KeyNameAddress, KeyNameAddress, KeyBirthAddress} {
-		switch i {
-		case 0:
-			dst = append(dst, Key{KeyNameBirth, uint64(birth1)})
-		case 1:
-			dst = append(dst, Key{KeyNameBirth, uint64(birth2)})
+		if i < len(names) {
+			dst = append(dst, Key{KeyNameBirth, uint64(names[i])})
 		}
 		dst = append(dst, Key{kind, uint64(at[i].text(second))})
 		if second != "" {
